@@ -1,0 +1,1 @@
+"""CSV, JSON Lines and Parquet files as sources of a govreg register."""

@@ -1,0 +1,1 @@
+"""SQLite, PostgreSQL and MariaDB as sources of a govreg register."""

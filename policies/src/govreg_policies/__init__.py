@@ -1,0 +1,1 @@
+"""Rules of privacy law as data: the packs that govreg evaluates."""

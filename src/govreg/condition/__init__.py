@@ -1,0 +1,1 @@
+"""Conditions with three truth values."""

@@ -1,0 +1,133 @@
+"""The store: one SQLAlchemy schema for SQLite and PostgreSQL, and the only place that begins a transaction.
+
+- Tables are declared by the slice that owns them, on `metadata`; Alembic builds them.
+- Store functions take an open connection and never commit.
+- `write()` begins a writing transaction (SQLite: BEGIN IMMEDIATE), `read()` a reading one that never
+  takes the write lock.
+- Moments are stored as epoch milliseconds in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.pool import NullPool
+
+from govreg.errors import ConfigurationProblem
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+BigId = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""An integer primary key that the database counts up by itself."""
+
+_STRICT = {
+    sa.SmallInteger: "INTEGER",
+    sa.BigInteger: "INTEGER",
+    sa.Boolean: "INTEGER",
+    sa.String: "TEXT",
+    sa.Text: "TEXT",
+    sa.JSON: "TEXT",
+}
+
+
+def _strict_names() -> None:
+    """SQLite's STRICT tables know five type names; every declared type is written as one of them."""
+    for kind, name in _STRICT.items():
+
+        def render(_type: Any, _compiler: Any, _name: str = name, **_: Any) -> str:
+            return _name
+
+        compiles(kind, "sqlite")(render)
+
+
+_strict_names()
+
+
+class Store:
+    """An open store. `write()` is the only begin in the program."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            self.url = sa.make_url(url)
+        except sa.exc.ArgumentError:
+            raise ConfigurationProblem(
+                "the store's URL cannot be read",
+                "write `sqlite:///path/register.db` or `postgresql+psycopg://host/name`",
+                key="store.url",
+            ) from None
+        self.dialect = self.url.get_backend_name()
+        if self.dialect not in {"sqlite", "postgresql"}:
+            raise ConfigurationProblem(
+                f"a store on `{self.dialect}` is not supported",
+                "use SQLite for one person, PostgreSQL for a team",
+                key="store.url",
+            )
+        self._writer = self._engine(writes=True)
+        self._reader = self._engine(writes=False)
+
+    def _engine(self, *, writes: bool) -> sa.Engine:
+        if self.dialect == "postgresql":
+            engine = sa.create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+            if not writes:
+                engine = engine.execution_options(postgresql_readonly=True)
+            return engine
+        engine = sa.create_engine(self.url, hide_parameters=True, poolclass=NullPool)
+        begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+        @sa.event.listens_for(engine, "connect")
+        def _connected(raw: Any, _record: Any) -> None:
+            raw.isolation_level = None  # the driver must not begin by itself
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=FULL",  # the audit log must not lose what it has answered for
+                "busy_timeout=10000",
+                "foreign_keys=ON",
+                "secure_delete=ON",
+            ):
+                raw.execute(f"PRAGMA {pragma}")
+
+        @sa.event.listens_for(engine, "begin")
+        def _begun(connection: sa.Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    @contextmanager
+    def write(self) -> Iterator[sa.Connection]:
+        """A writing transaction: committed at the end of the block, rolled back on any error."""
+        with self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """A reading transaction that never takes the write lock."""
+        with self._reader.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Release every connection; on SQLite fold the write-ahead log into the file and cut it."""
+        if self.dialect == "sqlite":
+            with self._reader.connect() as connection:
+                raw = connection.connection.driver_connection
+                if raw is not None:
+                    connection.rollback()
+                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of a store in one file."""
+    return f"sqlite:///{path.absolute()}"

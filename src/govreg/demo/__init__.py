@@ -1,0 +1,1 @@
+"""The small company of `govreg demo`."""

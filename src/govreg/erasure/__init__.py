@@ -1,0 +1,1 @@
+"""Gone, and proven."""

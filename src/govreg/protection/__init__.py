@@ -1,0 +1,1 @@
+"""Unreadable without a key."""

@@ -1,0 +1,1 @@
+"""Documents, rendered from what they are given."""
