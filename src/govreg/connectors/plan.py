@@ -1,6 +1,6 @@
 """Changes to a source: said first, then carried out exactly as said.
 
-- A plan is bound to the live schema by `schema_hash` and to the rows by a fingerprint for each row.
+- A plan is bound to the live schema by `schema_hash` and to each row by a fingerprint.
 - Changes are carried out in the order given, in as few transactions as the source offers.
 - A row that is not as it was when planned is a conflict: the whole transaction rolls back.
 """
@@ -70,7 +70,7 @@ class Journal(Protocol):
     """Where a connector writes down how far it has come. Committed apart from the source."""
 
     def note(self, *, position: int, collection: str, state: str, code: str | None = None) -> None:
-        """Record that the change at `position` reached `state`: `sent`, `replaced`, `committed`."""
+        """Record that a change reached `state`: `sent`, `replaced`, `committed`."""
 
 
 def fingerprint(values: Sequence[Any]) -> str:

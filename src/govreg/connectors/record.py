@@ -1,7 +1,7 @@
-"""The nouns of the border: keys, pages of rows, what a source can do and what became of a change.
+"""The nouns of the border: keys, pages, what a source can do, what became of a change.
 
-Rows cross the border as Arrow record batches. A row's key is a tuple of plain values in the order of
-the collection's key fields; it is never text that was glued together.
+Rows cross the border as Arrow record batches. A row's key is a tuple of plain values in the order
+of the collection's key fields; it is never text that was glued together.
 """
 
 from __future__ import annotations

@@ -1,0 +1,68 @@
+"""Which connectors there are: a name and `module:attribute`, imported when used."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import ValidationError
+
+from govreg.connectors.interface import Connector, Context, Session
+from govreg.errors import ConfigurationProblem
+from govreg.register.model import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connectors:
+    """The connectors that plugins announced."""
+
+    announced: Mapping[str, str | Connector]
+
+    def connector(self, name: str) -> Connector:
+        """The connector of that name, imported now.
+
+        Raises:
+            ConfigurationProblem: none is announced, or its module cannot be imported.
+        """
+        target = self.announced.get(name)
+        if target is None:
+            raise ConfigurationProblem(
+                f"there is no connector `{name}`",
+                f"installed: {', '.join(sorted(self.announced)) or 'none'}",
+                "install its distribution, such as `govreg-sql` or `govreg-files`",
+            )
+        if not isinstance(target, str):
+            return target
+        module, _, attribute = target.partition(":")
+        try:
+            made: Connector = getattr(importlib.import_module(module), attribute)()
+        except (ImportError, AttributeError) as problem:
+            raise ConfigurationProblem(
+                f"connector `{name}` cannot be loaded from `{target}`", str(problem)
+            ) from problem
+        return made
+
+    def open(self, source: Source, context: Context) -> Session:
+        """Open a source with its connector.
+
+        Raises:
+            ConfigurationProblem: no such connector, or the source's `config` is not what it wants.
+            SourceProblem: the source cannot be reached.
+        """
+        connector = self.connector(source.connector)
+        try:
+            config = connector.Config.model_validate(dict(source.config))
+        except ValidationError as problem:
+            known = ", ".join(connector.Config.model_fields)
+            lines = [
+                f"`config.{'.'.join(str(part) for part in error['loc'])}`: {error['msg']}"
+                for error in problem.errors(include_input=False, include_url=False)
+            ]
+            raise ConfigurationProblem(
+                f"source `{source.name}` is not set up as connector `{source.connector}` needs",
+                *lines,
+                f"its settings are: {known}",
+                file=source.file,
+            ) from None
+        return connector.open(config, context)

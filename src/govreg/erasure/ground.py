@@ -1,0 +1,95 @@
+"""A ground for each field and purpose: nothing is erased without one.
+
+    (1) each field is judged for each activity that uses it
+    (2) one activity without a ground keeps the field for that activity
+    (3) an unknown fact, or a rule that nobody has adopted, makes the field undecided
+    (4) otherwise the field is erased, with the grounds that said so
+
+Source: Art. 17(1) and 5(1)(b) GDPR: the ground is looked for purpose by purpose.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from govreg.erasure.model import Cause, Fate
+from govreg.policy.adopt import Adopted
+from govreg.policy.evaluate import decide
+from govreg.policy.outcome import Decision, Outcome
+from govreg.policy.rule import RuleBook
+from govreg.register.model import Activity, Collection, Field, Register
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Law:
+    """What a request is judged by."""
+
+    rules: RuleBook
+    adopted: Adopted
+    on: dt.date
+    facts: Mapping[str, object]
+    """What is known of the request, the person and the organisation."""
+
+
+def field_cause(collection: Collection, field: Field, register: Register, law: Law) -> Cause:
+    """What becomes of a field of the person's own row, before minimums are looked at."""
+    known = [register.activities[name] for name in field.activities if name in register.activities]
+    used: list[Activity | None] = [*known] if known else [None]
+    decisions = [(activity, judged(collection, field, activity, law)) for activity in used]
+    denied = [(a, d) for a, d in decisions if d.outcome is Outcome.DENY]
+    unclear = [(a, d) for a, d in decisions if d.outcome not in {Outcome.DENY, Outcome.ALLOW}]
+    if denied:
+        names = ", ".join(a.name for a, _ in denied if a)
+        return _cause(Fate.WITHHOLD, "no_ground", [d for _, d in denied], purpose=names or None)
+    if unclear:
+        return _cause(Fate.UNDECIDED, "unclear", [d for _, d in unclear])
+    return _cause(Fate.ERASE, "ground", [d for _, d in decisions])
+
+
+def judged(collection: Collection, field: Field, activity: Activity | None, law: Law) -> Decision:
+    """The decision for one field and one activity; a field without activity has unknown facts."""
+    question = {
+        **law.facts,
+        "request.act": "erase",
+        **item_facts(collection, field),
+        "activity.basis": activity.basis if activity else None,
+        "activity.ended": activity.ended if activity else None,
+        "activity.direct_marketing": activity.direct_marketing if activity else None,
+    }
+    return decide(question, law.rules, on=law.on, adopted=law.adopted)
+
+
+def item_facts(collection: Collection, field: Field) -> dict[str, object]:
+    """What the register says of a field, as facts."""
+    return {
+        "item.source": collection.source,
+        "item.collection": collection.name,
+        "item.field": field.name,
+        "item.category": field.category,
+        "item.origin": str(field.origin),
+        "item.level": str(collection.level),
+        "item.secret": field.secret,
+        "item.about_other": field.about_other,
+        "item.privileged": field.privileged,
+        "item.free_text": field.free_text,
+    }
+
+
+def _cause(
+    fate: Fate, code: str, decisions: list[Decision], *, purpose: str | None = None
+) -> Cause:
+    reasons = [reason for decision in decisions for reason in decision.reasons]
+    confidence = [reason.confidence for reason in reasons if reason.confidence]
+    order = ("low", "medium", "high")
+    return Cause(
+        fate=fate,
+        code=code,
+        rules=tuple(dict.fromkeys(reason.rule for reason in reasons if reason.rule)),
+        cites=tuple(dict.fromkeys(cite for reason in reasons for cite in reason.cite)),
+        text="; ".join(dict.fromkeys(reason.text for reason in reasons)),
+        confidence=min(confidence, key=order.index) if confidence else None,
+        purpose=purpose,
+        missing=tuple(dict.fromkeys(f for d in decisions for f in d.unknown_facts)),
+    )

@@ -1,0 +1,148 @@
+"""What a statutory minimum keeps: exactly the fields that it names, linked ones too, until a date.
+
+- A row whose anchor value is missing or unreadable is kept without a date and said to be so: a
+  record that the law may want is not destroyed over a gap.
+- A minimum whose end has passed keeps nothing.
+- Fields through which a linked field is reached are kept with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from govreg.connectors.record import RowKey
+from govreg.erasure.ground import Law
+from govreg.erasure.model import Cause, Fate
+from govreg.errors import ConfigurationProblem
+from govreg.gate.scope import FoundRow, Scope
+from govreg.policy.minimum import keep_until
+from govreg.policy.rule import Rule
+from govreg.register.model import Collection, Link, Minimum, Register
+
+_ANCHOR = re.compile(r"^(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)$")
+_DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})")
+
+Kept = dict[tuple[str, RowKey, str], Cause]
+"""Causes by collection, row key and field."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearEnd:
+    """When the organisation's financial year ends."""
+
+    month: int
+    day: int
+
+
+def kept_cells(register: Register, scope: Scope, law: Law, year_end: YearEnd) -> Kept:
+    """Every cell that a minimum in force keeps, with the longest end date where several do."""
+    kept: Kept = {}
+    for ref, rows in scope.rows.items():
+        collection = register.collection(ref)
+        for minimum in collection.minimums if collection else ():
+            rule = _rule(minimum, law, collection)
+            for row in rows.values():
+                cause = _cause(rule, minimum, row, law, year_end)
+                if cause is not None and collection is not None:
+                    for cell in _cells(scope, collection, minimum, row):
+                        kept[cell] = _longer(kept.get(cell), cause)
+    return kept
+
+
+def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:
+    rule = law.rules.get(minimum.rule)
+    if rule is None:
+        raise ConfigurationProblem(
+            f"collection `{collection.ref if collection else '?'}` is kept by the unknown rule "
+            f"`{minimum.rule}`",
+            "install the pack that has it, or correct the name under `retention:`",
+            key="retention.rule",
+        )
+    return rule
+
+
+def _cause(
+    rule: Rule, minimum: Minimum, row: FoundRow, law: Law, year_end: YearEnd
+) -> Cause | None:
+    anchor = _anchor(minimum, row.values)
+    until = None
+    if anchor is not None:
+        until = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
+        if until < law.on:
+            return None
+    return Cause(
+        fate=Fate.WITHHOLD,
+        code="statutory_minimum" if until else "anchor_missing",
+        rules=(rule.id,),
+        cites=tuple(rule.citation),
+        text=rule.text.get("en", rule.id),
+        until=until,
+        confidence=str(rule.confidence),
+        adopted_by=law.adopted.by(rule),
+        purpose=minimum.record_class,
+    )
+
+
+def _anchor(minimum: Minimum, values: Mapping[str, Any]) -> dt.date | None:
+    match = _ANCHOR.match(minimum.anchor)
+    if match is None:
+        raise ConfigurationProblem(
+            f"the anchor `{minimum.anchor}` is not understood",
+            "write `financial_year_of(FIELD)`, `calendar_year_of(FIELD)` or `date_of(FIELD)`",
+            key="retention.anchor",
+        )
+    return as_date(values.get(match["field"]))
+
+
+def as_date(value: Any) -> dt.date | None:
+    """A stored value as a date, or None when it is none."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    if not isinstance(value, str):
+        return None
+    day_first = _DAY_FIRST.match(value.strip())
+    try:
+        if day_first:
+            day, month, year = (int(part) for part in day_first.groups())
+            return dt.date(year, month, day)
+        return dt.date.fromisoformat(value.strip()[:10])
+    except ValueError:
+        return None
+
+
+def _cells(
+    scope: Scope, collection: Collection, minimum: Minimum, row: FoundRow
+) -> Iterator[tuple[str, RowKey, str]]:
+    for named in minimum.fields:
+        if named in collection.fields:
+            yield collection.ref, row.key, named
+            continue
+        target, _, field = named.rpartition(".")
+        ref = target if "." in target else f"{collection.source}.{target}"
+        for link in collection.links:
+            if link.to == ref:
+                for name in link.fields:
+                    yield collection.ref, row.key, name
+                for key in _targets(scope, link, row):
+                    yield ref, key, field
+
+
+def _targets(scope: Scope, link: Link, row: FoundRow) -> Iterator[RowKey]:
+    wanted = tuple(row.values.get(name) for name in link.fields)
+    for key, target in scope.rows.get(link.to, {}).items():
+        if tuple(target.values.get(name) for name in link.to_fields) == wanted:
+            yield key
+
+
+def _longer(held: Cause | None, new: Cause) -> Cause:
+    if held is None:
+        return new
+    if held.until is None or new.until is None:
+        return held if held.until is None else new
+    return held if held.until >= new.until else new

@@ -1,0 +1,316 @@
+"""Find one person in every source: a work list of identifiers over the link graph.
+
+    (1) seed: the identifiers that the person proved
+    (2) round: look new identifiers up, follow links from new rows, take identifiers out of own
+        rows; strong ones go on the list, weak ones are put aside
+    (3) when nothing new comes: look weak identifiers up and follow links upward; what they reach
+        are candidates, and a confirmed candidate goes back to (2)
+    (4) for shared rows, see who else points at them
+    (5) fetch context rows for look-up links
+    (6) say what was not searched
+
+- `owns` is followed from the owner to the owned. Upward it only makes candidates.
+- `mentions` is followed to rows that name the person, never to the person that a row names.
+- `shared` is followed to the shared row, and no further. `lookup` never spreads.
+- Every cap that is hit and every source that does not answer is in the result.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from govreg.connectors.plan import fingerprint
+from govreg.connectors.record import RowKey
+from govreg.gate.ask import Asker, Hits
+from govreg.gate.border import Rows, Visit
+from govreg.gate.scope import (
+    Candidate,
+    Doubt,
+    FoundRow,
+    Limits,
+    NotSearched,
+    Relation,
+    Scope,
+    Settled,
+)
+from govreg.gate.surroundings import context_rows, gaps, with_others
+from govreg.register.model import LinkRole, Register
+from govreg.subjects.identifier import Identifier, Kinds
+
+Refer = Callable[..., str]
+"""Makes a keyed reference out of texts; it tells nothing to who lacks the key."""
+
+_STRENGTH = {Relation.OWN: 3, Relation.SHARED: 2, Relation.MENTION: 1}
+
+
+def find(
+    visit: Visit,
+    kinds: Kinds,
+    seeds: Sequence[Identifier],
+    *,
+    settled: Settled,
+    limits: Limits,
+    refer: Refer,
+) -> Scope:
+    """Find a person by identifiers that they proved.
+
+    Args:
+        visit: The sources, opened when needed.
+        kinds: The identifier kinds known here.
+        seeds: Proven identifiers.
+        settled: Candidates that a named person confirmed or rejected.
+        limits: Where to stop.
+        refer: Makes the candidates' ids.
+
+    Returns:
+        What was found, with everything that was not searched in it.
+    """
+    search = _Search(Asker(visit, kinds, limits), settled, refer)
+    for seed in seeds:
+        search.learn(seed)
+    search.close()
+    return search.scope()
+
+
+class _Search:
+    """The state of one search."""
+
+    def __init__(self, asker: Asker, settled: Settled, refer: Refer) -> None:
+        self.asker, self.settled, self.refer = asker, settled, refer
+        self.kinds, self.limits = asker.kinds, asker.limits
+        self.register: Register = asker.register
+        self.rows: dict[str, dict[RowKey, FoundRow]] = {
+            collection.ref: {} for collection in self.register.collections()
+        }
+        self.known: dict[Identifier, None] = {}
+        self.weak: dict[Identifier, str] = {}
+        self.new_identifiers: list[Identifier] = []
+        self.new_rows: list[FoundRow] = []
+        self.by_identifier: dict[str, list[FoundRow]] = defaultdict(list)
+        self.offers: dict[str, tuple[Candidate, Rows]] = {}
+        self.caps = asker.caps
+
+    # steps 1 and 2: the strong closure
+
+    def learn(self, identifier: Identifier) -> None:
+        """Put a strong identifier on the work list."""
+        if identifier in self.known:
+            return
+        same_kind = sum(1 for held in self.known if held.kind == identifier.kind)
+        if same_kind >= self.limits.identifiers_per_kind:
+            self.caps[f"more than {same_kind} identifiers of kind {identifier.kind}"] = None
+            return
+        self.known[identifier] = None
+        self.weak.pop(identifier, None)
+        self.new_identifiers.append(identifier)
+
+    def close(self) -> None:
+        """Rounds until nothing new comes, confirmed candidates included."""
+        rounds = 0
+        while True:
+            while self.new_identifiers or self.new_rows:
+                rounds += 1
+                if rounds > self.limits.rounds:
+                    self.caps[f"more than {self.limits.rounds} rounds"] = None
+                    return
+                self._round()
+            self._look_for_candidates()
+            if not self.new_rows:
+                return
+
+    def _round(self) -> None:
+        asked, self.new_identifiers = self.new_identifiers, []
+        self._judge(self.asker.look_up(asked))
+        rows, self.new_rows = self.new_rows, []
+        grouped: dict[str, list[FoundRow]] = defaultdict(list)
+        for row in rows:
+            if row.relation is Relation.OWN:
+                grouped[row.collection].append(row)
+        for ref, own in grouped.items():
+            self._take_identifiers(ref, own)
+            self._go_down(ref, own)
+            self._go_to_shared(ref, own)
+
+    def _judge(self, hits: Hits) -> None:
+        """Own rows, unless the identifier turns out to be held by several people."""
+        for identifier, by_collection in hits.items():
+            kind = self.kinds.kind(identifier.kind)
+            several = not kind.strong and any(
+                self.asker.is_person(ref) and len({self.asker.key(ref, row) for row in rows}) > 1
+                for ref, rows in by_collection.items()
+            )
+            for ref, rows in by_collection.items():
+                path = (f"{ref} by {kind.title}",)
+                if several:
+                    self._offer(
+                        Doubt.AMBIGUOUS,
+                        ref,
+                        rows,
+                        via=kind.name,
+                        path=path,
+                        secret=identifier.value,
+                    )
+                else:
+                    for row in rows:
+                        self._add(ref, row, Relation.OWN, path, by_identifier=True)
+
+    def _take_identifiers(self, ref: str, own: Sequence[FoundRow]) -> None:
+        """Identifiers out of own rows: strong kinds go on, weak kinds are put aside."""
+        collection = self.register.collection(ref)
+        for field in collection.identifier_fields if collection else ():
+            for row in own:
+                found = self.kinds.read(str(field.identifier), row.values.get(field.name))
+                if found is None or found in self.known:
+                    continue
+                if self.kinds.kind(found.kind).strong:
+                    self.learn(found)
+                else:
+                    self.weak.setdefault(found, f"{found.kind} found in {ref}")
+
+    def _go_down(self, ref: str, own: Sequence[FoundRow]) -> None:
+        """From own rows to the rows that they own, and from a person to rows that name them."""
+        for child, link in self.register.links_to(ref):
+            if link.role not in {LinkRole.OWNS, LinkRole.MENTIONS}:
+                continue
+            if link.role is LinkRole.MENTIONS and not self.asker.is_person(ref):
+                continue
+            found = self.asker.follow(child, link.fields, own, link.to_fields, link)
+            path = (*own[0].path, f"{child.ref} over {link.name}")
+            if link.inferred:
+                self._offer(
+                    Doubt.INFERRED, child.ref, found, via=link.name, path=path, secret=link.name
+                )
+                continue
+            relation = Relation.OWN if link.role is LinkRole.OWNS else Relation.MENTION
+            for row in found:
+                self._add(child.ref, row, relation, path, own_fields=link.fields)
+
+    def _go_to_shared(self, ref: str, own: Sequence[FoundRow]) -> None:
+        collection = self.register.collection(ref)
+        for link in collection.links if collection else ():
+            target = self.register.collection(link.to)
+            if link.role is not LinkRole.SHARED or target is None:
+                continue
+            found = self.asker.follow(target, link.to_fields, own, link.fields, link)
+            path = (*own[0].path, f"{target.ref} over {link.name}")
+            if link.inferred:
+                self._offer(
+                    Doubt.INFERRED, target.ref, found, via=link.name, path=path, secret=link.name
+                )
+                continue
+            for row in found:
+                self._add(target.ref, row, Relation.SHARED, path)
+
+    # step 3: candidates
+
+    def _look_for_candidates(self) -> None:
+        asked = [identifier for identifier in self.weak if identifier not in self.known]
+        for identifier, by_collection in self.asker.look_up(asked).items():
+            kind = self.kinds.kind(identifier.kind)
+            for ref, rows in by_collection.items():
+                path = (self.weak[identifier], f"{ref} by {kind.title}")
+                self._offer(
+                    Doubt.UNVERIFIED, ref, rows, via=kind.name, path=path, secret=identifier.value
+                )
+        for ref, own in list(self.by_identifier.items()):
+            self._look_upward(ref, own)
+        for candidate, rows in list(self.offers.values()):
+            if candidate.id in self.settled.confirmed:
+                steps = (*candidate.path, "confirmed by a person")
+                for row in rows:
+                    self._add(candidate.collection, row, Relation.OWN, steps)
+
+    def _look_upward(self, ref: str, own: Sequence[FoundRow]) -> None:
+        collection = self.register.collection(ref)
+        for link in collection.links if collection else ():
+            target = self.register.collection(link.to)
+            if link.role is not LinkRole.OWNS or target is None:
+                continue
+            found = self.asker.follow(target, link.to_fields, own, link.fields, link)
+            path = (f"{ref} says that it belongs to {target.ref}",)
+            self._offer(
+                Doubt.UPWARD, target.ref, found, via=link.name, path=path, secret=link.name
+            )
+
+    def _offer(
+        self, doubt: Doubt, ref: str, rows: Rows, *, via: str, path: tuple[str, ...], secret: str
+    ) -> None:
+        """Make candidates: one for each row of people, one for all rows of anything else."""
+        left = [row for row in rows if self.asker.key(ref, row) not in self.rows[ref]]
+        people = self.asker.is_person(ref)
+        groups = [[row] for row in left] if people else [left] if left else []
+        for group in groups:
+            keys = tuple(self.asker.key(ref, row) for row in group)
+            mark = fingerprint(keys[0]) if people else ""
+            made = Candidate(
+                id=self.refer("candidate", str(doubt), ref, via, secret, mark)[:10],
+                doubt=doubt,
+                collection=ref,
+                via=via,
+                rows=keys,
+                path=path,
+            )
+            self.offers[made.id] = (made, group)
+
+    def _add(
+        self,
+        ref: str,
+        row: Mapping[str, Any],
+        relation: Relation,
+        path: tuple[str, ...],
+        *,
+        own_fields: tuple[str, ...] = (),
+        by_identifier: bool = False,
+    ) -> None:
+        key = self.asker.key(ref, row)
+        held = self.rows[ref].get(key)
+        if held is not None and _STRENGTH[held.relation] >= _STRENGTH[relation]:
+            return
+        if held is None and len(self.rows[ref]) >= self.limits.rows_per_collection:
+            self.caps[f"more than {self.limits.rows_per_collection} rows of {ref}"] = None
+            return
+        made = FoundRow(
+            collection=ref,
+            key=key,
+            values=row,
+            relation=relation,
+            path=path,
+            own_fields=own_fields if relation is Relation.MENTION else (),
+        )
+        self.rows[ref][key] = made
+        self.new_rows.append(made)
+        if by_identifier:
+            self.by_identifier[ref].append(made)
+
+    # steps 4 to 6: the surroundings and the result
+
+    def scope(self) -> Scope:
+        """The result, with sharers counted, context fetched and gaps named."""
+        asker = self.asker
+        rows = with_others(self.rows, asker)
+        context = context_rows(rows, asker)
+        offered = [candidate for candidate, _ in self.offers.values()]
+        return Scope(
+            rows={ref: found for ref, found in rows.items() if found},
+            context=context,
+            candidates=tuple(c for c in offered if self._pending(c)),
+            confirmed=tuple(c for c in offered if c.id in self.settled.confirmed),
+            not_searched=(
+                *gaps(asker, {identifier.kind for identifier in self.known}),
+                *(
+                    NotSearched(place=f"{ref}.{name}", code="no_column")
+                    for ref, names in asker.absent_fields.items()
+                    for name in sorted(names)
+                ),
+            ),
+            caps=tuple(self.caps),
+            searched={ref: tuple(ways) for ref, ways in asker.searched.items()},
+            identifiers=tuple(self.known),
+        )
+
+    def _pending(self, candidate: Candidate) -> bool:
+        if candidate.id in self.settled.confirmed | self.settled.rejected:
+            return False
+        return any(key not in self.rows[candidate.collection] for key in candidate.rows)

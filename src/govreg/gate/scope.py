@@ -1,0 +1,131 @@
+"""What a search for one person found: rows, candidates, and what was not searched.
+
+A `Scope` holds personal values. It lives in memory for the length of one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from govreg.connectors.record import RowKey
+from govreg.subjects.identifier import Identifier
+
+
+class Relation(StrEnum):
+    """What a found row is to the person."""
+
+    OWN = "own"
+    """The row is the person's."""
+    SHARED = "shared"
+    """The row belongs to the person and perhaps to others."""
+    MENTION = "mention"
+    """The row is somebody else's and names the person: only the linking fields are theirs."""
+
+
+class Doubt(StrEnum):
+    """Why rows are only candidates."""
+
+    AMBIGUOUS = "ambiguous"
+    """The identifier is held by more than one person's row."""
+    UNVERIFIED = "unverified"
+    """The identifier was found in a row; nobody has shown that it is this person's."""
+    INFERRED = "inferred"
+    """The link was guessed."""
+    UPWARD = "upward"
+    """A row that was found by an identifier says that it belongs to this row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """One row of the person, how it was reached and what it holds."""
+
+    collection: str
+    key: RowKey
+    values: Mapping[str, Any]
+    relation: Relation
+    path: tuple[str, ...]
+    """How it was reached, in steps without values."""
+    own_fields: tuple[str, ...] = ()
+    """For a mention: the linking fields, which alone are the person's."""
+    others: int = 0
+    """For a shared row: how many rows of other people point at it."""
+
+    def __repr__(self) -> str:
+        return f"FoundRow({self.collection}, {self.relation})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Rows that may be the person's; the approver says."""
+
+    id: str
+    doubt: Doubt
+    collection: str
+    via: str
+    """The identifier kind or link, without a value."""
+    rows: tuple[RowKey, ...]
+    path: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return f"Candidate({self.id}, {self.doubt}, {self.collection}, {len(self.rows)} rows)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotSearched:
+    """A place that was not searched, or not fully."""
+
+    place: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """What named persons have said about candidates."""
+
+    confirmed: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Where a search stops and says so."""
+
+    rounds: int = 6
+    rows_per_collection: int = 50_000
+    fan_out: int = 20_000
+    identifiers_per_kind: int = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Everything that a search found."""
+
+    rows: Mapping[str, Mapping[RowKey, FoundRow]]
+    context: Mapping[str, tuple[Mapping[str, Any], ...]] = field(default_factory=dict)
+    """Rows that explain values, by collection; outside the person's scope."""
+    candidates: tuple[Candidate, ...] = ()
+    confirmed: tuple[Candidate, ...] = ()
+    not_searched: tuple[NotSearched, ...] = ()
+    caps: tuple[str, ...] = ()
+    """Limits that were hit; the result is incomplete."""
+    searched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Collections that were asked, and how."""
+    identifiers: tuple[Identifier, ...] = ()
+    """Every identifier known to be the person's."""
+
+    @property
+    def incomplete(self) -> bool:
+        """Whether something was not searched, or a limit was hit."""
+        return bool(self.not_searched or self.caps)
+
+    def all_rows(self) -> Iterator[FoundRow]:
+        """Every row, collections in order."""
+        for rows in self.rows.values():
+            yield from rows.values()
+
+    def count(self) -> int:
+        """The number of rows."""
+        return sum(len(rows) for rows in self.rows.values())

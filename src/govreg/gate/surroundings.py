@@ -1,0 +1,92 @@
+"""What stands around a person's rows: who shares them, what explains them, what is missing."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from govreg.connectors.record import RowKey
+from govreg.gate.ask import Asker
+from govreg.gate.scope import FoundRow, NotSearched, Relation
+from govreg.register.model import Collection, LinkRole, Register
+
+Found = Mapping[str, Mapping[RowKey, FoundRow]]
+
+
+def with_others(rows: Found, asker: Asker) -> dict[str, dict[RowKey, FoundRow]]:
+    """The rows, each shared one with the number of other people's rows that point at it."""
+    result = {ref: dict(found) for ref, found in rows.items()}
+    for ref, found in result.items():
+        shared = [row for row in found.values() if row.relation is Relation.SHARED]
+        others: Counter[RowKey] = Counter()
+        for child, link in asker.register.links_to(ref) if shared else ():
+            if link.role is not LinkRole.SHARED:
+                continue
+            by_target = {_at(row.values, link.to_fields): row.key for row in shared}
+            own = rows.get(child.ref, {})
+            for pointing in asker.rows(child, link.fields, list(by_target), f"over {link.name}"):
+                target = by_target.get(_at(pointing, link.fields))
+                if target is not None and _at(pointing, child.key) not in own:
+                    others[target] += 1
+        for key, count in others.items():
+            found[key] = replace(found[key], others=count)
+    return result
+
+
+def context_rows(rows: Found, asker: Asker) -> dict[str, tuple[Mapping[str, Any], ...]]:
+    """Rows that own rows look up, such as the product of an order line; one hop, no further."""
+    wanted: dict[tuple[str, tuple[str, ...]], set[RowKey]] = defaultdict(set)
+    for ref, found in rows.items():
+        collection = asker.register.collection(ref)
+        for link in collection.links if collection else ():
+            if link.role is LinkRole.LOOKUP:
+                keys = {
+                    _at(row.values, link.fields)
+                    for row in found.values()
+                    if row.relation is Relation.OWN
+                }
+                wanted[link.to, link.to_fields] |= {key for key in keys if None not in key}
+    result: dict[str, tuple[Mapping[str, Any], ...]] = {}
+    for (ref, fields), keys in wanted.items():
+        target = asker.register.collection(ref)
+        if target is None or not keys:
+            continue
+        hidden = {f.name for f in target.fields.values() if f.secret or f.personal}
+        result[ref] = tuple(
+            {name: value for name, value in row.items() if name not in hidden}
+            for row in asker.rows(target, fields, sorted(keys, key=repr), "for context")
+        )
+    return result
+
+
+def gaps(asker: Asker, kinds: set[str]) -> Iterator[NotSearched]:
+    """Collections with personal fields that were not asked, each with the reason."""
+    for collection in asker.register.collections():
+        if not collection.personal_fields:
+            continue
+        ref = collection.ref
+        if ref in asker.missing:
+            yield NotSearched(place=ref, code=asker.missing[ref])
+        elif ref not in asker.searched and not _linked(asker.register, collection):
+            own_kinds = {str(f.identifier) for f in collection.identifier_fields}
+            if not own_kinds:
+                yield NotSearched(place=ref, code="unreachable")
+            elif not own_kinds & kinds:
+                yield NotSearched(place=ref, code=f"no_identifier:{','.join(sorted(own_kinds))}")
+
+
+def _linked(register: Register, collection: Collection) -> bool:
+    """Whether a link could have led here, had there been a row to start from."""
+    down = any(
+        link.role in {LinkRole.OWNS, LinkRole.MENTIONS} and register.collection(link.to)
+        for link in collection.links
+    )
+    return down or any(
+        link.role is LinkRole.SHARED for _, link in register.links_to(collection.ref)
+    )
+
+
+def _at(row: Mapping[str, Any], names: Sequence[str]) -> RowKey:
+    return tuple(row.get(name) for name in names)

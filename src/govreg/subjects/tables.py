@@ -1,0 +1,45 @@
+"""Tables of the people known to the register; no clear identifier is stored."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from govreg.database import BigId, metadata
+
+subject = sa.Table(
+    "subject",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("merged_into", sa.String(40), sa.ForeignKey("subject.id")),
+    sqlite_strict=True,
+)
+"""A person; a merged one points at the person that it turned out to be."""
+
+subject_identifier = sa.Table(
+    "subject_identifier",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("subject_id", sa.String(40), sa.ForeignKey("subject.id"), nullable=False),
+    sa.Column("kind", sa.String(60), nullable=False),
+    sa.Column("blind", sa.LargeBinary, nullable=False),
+    sa.Column("verified_at", sa.BigInteger),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("subject_id", "kind", "blind"),
+    sa.Index("ix_subject_identifier_kind_blind", "kind", "blind"),
+    sqlite_strict=True,
+)
+"""Keyed look-up values; the identifiers themselves are not here."""
+
+subject_event = sa.Table(
+    "subject_event",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("subject_id", sa.String(40), sa.ForeignKey("subject.id"), nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("other_id", sa.String(40)),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sqlite_strict=True,
+)
+"""Merges and splits; history is added to, never rewritten."""
