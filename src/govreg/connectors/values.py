@@ -88,11 +88,11 @@ def from_canonical(form: Canonical) -> Any:  # noqa: C901, PLR0911 - one line fo
     raise ValueError(f"unknown kind of value `{kind}`")
 
 
-class NotComparable(ValueError):  # noqa: N818 - a statement, not an error of the program
+class NotComparable(ValueError):
     """The value cannot be written in the wanted type, so no stored value can equal it."""
 
 
-def coerced(value: Any, to: pa.DataType) -> Any:
+def coerced(value: Any, to: pa.DataType) -> Any:  # noqa: PLR0911 - one line for each kind
     """A value in the type of the column that it is compared with: integer 7 finds text "7".
 
     Raises:

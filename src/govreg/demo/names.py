@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-FIRST_NAMES: Final = (
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+FIRST_NAMES: Final = _words(
     "Aada Aino Aleksi Anneli Antero Antti Arto Eero Eeva Eija Elina Elsa Emilia Emma Erkki Esa "
     "Eveliina Hanna Hannele Hannu Heikki Heli Helena Henna Iida Ilkka Inkeri Irma Jaakko Jari "
     "Jarmo Jenni Joel Johanna Jouni Juha Juho Jukka Kaarina Kaisa Kalle Kari Katja Katri Kirsi "
@@ -13,9 +18,9 @@ FIRST_NAMES: Final = (
     "Pirjo Raija Reijo Riikka Riitta Risto Roosa Saara Sami Samuli Sanna Sari Satu Seija Seppo "
     "Sofia Soili Susanna Taina Tapio Teemu Terhi Tiina Timo Toni Tuula Tyyne Veera Veikko Venla "
     "Vesa Väinö Ylva Åke Örjan"
-).split()
+)
 
-FAMILY_NAMES: Final = (
+FAMILY_NAMES: Final = _words(
     "Aalto Aaltonen Ahonen Anttila Eskola Forsström Haapala Hakala Halonen Hämäläinen Harju "
     "Heinonen Hiltunen Hirvonen Hokkanen Huttunen Hyvönen Ikonen Jääskeläinen Jokinen Jussila "
     "Kallio Karjalainen Karppinen Kauppinen Kettunen Kinnunen Kivelä Koivisto Kokkonen Koponen "
@@ -25,14 +30,14 @@ FAMILY_NAMES: Final = (
     "Peltola Peltonen Pesonen Pitkänen Pulkkinen Räsänen Rantanen Rinne Ruotsalainen Saarinen "
     "Salminen Salo Salonen Savolainen Seppälä Sirviö Sjöblom Suominen Tamminen Tikkanen Toivonen "
     "Tuominen Turunen Vainio Väisänen Valtonen Vartiainen Vesterinen Vuorinen Ylönen Åkerblom"
-).split()
+)
 
-STREETS: Final = (
+STREETS: Final = _words(
     "Ahotie Asemakatu Haapatie Hakakuja Harjukatu Heinätie Honkakuja Jokikatu Kaislatie Kalliotie "
     "Kanervakuja Karhutie Kauppakatu Keskuskatu Kielotie Kirkkokatu Koivutie Koulukatu Kuusikuja "
     "Lehtotie Leppätie Lokkikuja Metsätie Mäntytie Niittykatu Pajutie Peltotie Pihlajatie "
     "Puistokatu Rantatie Ratakatu Satamakatu Tammitie Torikatu Vaahteratie Välikatu"
-).split()
+)
 
 TOWNS: Final = (
     ("00500", "Helsinki"),

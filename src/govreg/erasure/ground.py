@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from govreg.erasure.model import Cause, Fate
+from govreg.gate.cells import item_facts
 from govreg.policy.adopt import Adopted
 from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Decision, Outcome
@@ -59,22 +60,6 @@ def judged(collection: Collection, field: Field, activity: Activity | None, law:
         "activity.direct_marketing": activity.direct_marketing if activity else None,
     }
     return decide(question, law.rules, on=law.on, adopted=law.adopted)
-
-
-def item_facts(collection: Collection, field: Field) -> dict[str, object]:
-    """What the register says of a field, as facts."""
-    return {
-        "item.source": collection.source,
-        "item.collection": collection.name,
-        "item.field": field.name,
-        "item.category": field.category,
-        "item.origin": str(field.origin),
-        "item.level": str(collection.level),
-        "item.secret": field.secret,
-        "item.about_other": field.about_other,
-        "item.privileged": field.privileged,
-        "item.free_text": field.free_text,
-    }
 
 
 def _cause(

@@ -46,7 +46,7 @@ def stuck_rings(changes: Sequence[Change], catalogue: Catalogue) -> tuple[tuple[
         for key in catalogue.foreign_keys
         if key.collection in names and key.to_collection in names and key.enforced
     ]
-    stuck = []
+    stuck: list[tuple[str, ...]] = []
     for component in _components(sorted(names), inside):
         hard = [
             key

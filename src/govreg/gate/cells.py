@@ -32,3 +32,19 @@ def scope_cells(register: Register, scope: Scope) -> Iterator[tuple[Collection, 
         for row in rows.values():
             for field in cell_fields(collection, row):
                 yield collection, row, field
+
+
+def item_facts(collection: Collection, field: Field) -> dict[str, object]:
+    """What the register says of a field, as facts."""
+    return {
+        "item.source": collection.source,
+        "item.collection": collection.name,
+        "item.field": field.name,
+        "item.category": field.category,
+        "item.origin": str(field.origin),
+        "item.level": str(collection.level),
+        "item.secret": field.secret,
+        "item.about_other": field.about_other,
+        "item.privileged": field.privileged,
+        "item.free_text": field.free_text,
+    }

@@ -5,7 +5,7 @@
 - A *weak* kind may be shared or unverified (an e-mail address, a phone, a device): a value leads
   on only when the person proved it; found in a row, it makes candidates for the approver.
 - Normalising answers None for a text that is no value of the kind. Equality after normalising is
-  the only rule that counts; `forms` are what a source is asked for, and every hit is checked again.
+  the only rule that counts; `forms` are what a source is asked for, and each hit is re-checked.
 """
 
 from __future__ import annotations

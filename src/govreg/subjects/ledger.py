@@ -40,7 +40,7 @@ def enter(
     at: dt.datetime,
     ends: dt.datetime,
 ) -> int:
-    """Enter erased records as (source, collection, reference, action); returns how many are new."""
+    """Enter records as (source, collection, reference, action); returns how many are new."""
     held = {
         reference
         for (reference,) in connection.execute(

@@ -1,0 +1,184 @@
+"""Where root keys live: a provider of five verbs, called once for each epoch, never per value.
+
+Each epoch has a root of its own, so that a destroyed root makes every older copy of the keys wrapped
+under it unreadable, backups included.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from govreg.errors import ConfigurationProblem, IntegrityProblem
+from govreg.protection.aead import (
+    NONCE_BYTES,
+    Suite,
+    decrypt,
+    encrypt,
+    from_passphrase,
+    random_key,
+    random_nonce,
+)
+
+_MARK = "govreg-root-key 1"
+_ARGON = {"memory_kib": 65_536, "passes": 3, "lanes": 1}
+
+
+class KeyProvider(Protocol):
+    """Holds root keys and uses them; the roots never leave it."""
+
+    name: str
+
+    def create_root(self, epoch: int) -> str:
+        """Make a root key for an epoch; returns a reference that the store keeps."""
+
+    def wrap(self, root: str, plain: bytes, aad: bytes) -> bytes:
+        """Wrap a key under a root."""
+
+    def unwrap(self, root: str, wrapped: bytes, aad: bytes) -> bytes:
+        """Unwrap a key.
+
+        Raises:
+            ConfigurationProblem: the root is not there, or may not be read.
+            IntegrityProblem: the root is not the one that wrapped it.
+        """
+
+    def destroy(self, root: str) -> str:
+        """Destroy a root; returns the receipt to be kept."""
+
+    def describe(self) -> str:
+        """What the provider is, for people."""
+
+
+class LocalKeys:
+    """Root keys as files beside the workspace, one for each epoch, readable by their owner only."""
+
+    name = "local"
+
+    def __init__(self, folder: Path, *, passphrase: str | None = None) -> None:
+        self.folder, self._passphrase = folder, passphrase
+        self._roots: dict[str, bytes] = {}
+
+    def create_root(self, epoch: int) -> str:
+        """Make a key file with mode 0600 in a folder with mode 0700."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"epoch-{epoch:04d}-{secrets.token_hex(4)}.key"
+        root = random_key()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        handle = os.open(self.folder / name, flags, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            json.dump(self._written(root, name), file)
+            file.flush()
+            os.fsync(file.fileno())
+        self._roots[name] = root
+        return name
+
+    def wrap(self, root: str, plain: bytes, aad: bytes) -> bytes:
+        """Nonce, ciphertext and tag of suite 2."""
+        nonce = random_nonce()
+        return nonce + encrypt(Suite.CCM, self._root(root), nonce, plain, aad)
+
+    def unwrap(self, root: str, wrapped: bytes, aad: bytes) -> bytes:
+        """The key that was wrapped."""
+        nonce, sealed = wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:]
+        try:
+            return decrypt(Suite.CCM, self._root(root), nonce, sealed, aad)
+        except IntegrityProblem:
+            raise IntegrityProblem(
+                "wrong_root",
+                f"key file `{root}` is not the one that wrapped this store's keys",
+                "restore the key file that belongs to this store",
+            ) from None
+
+    def destroy(self, root: str) -> str:
+        """Overwrite and remove a key file."""
+        path = self.folder / root
+        size = path.stat().st_size
+        with path.open("r+b") as file:
+            file.write(secrets.token_bytes(size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        self._roots.pop(root, None)
+        return f"{root} overwritten and removed; copies of the file cannot be ruled out"
+
+    def describe(self) -> str:
+        """The folder, and whether a passphrase guards the files."""
+        guarded = "with" if self._passphrase else "without"
+        return f"local key files {guarded} a passphrase"
+
+    def _root(self, name: str) -> bytes:
+        if name not in self._roots:
+            self._roots[name] = self._read(self.folder / name)
+        return self._roots[name]
+
+    def _written(self, root: bytes, name: str) -> Mapping[str, object]:
+        if self._passphrase is None:
+            return {"format": _MARK, "root": base64.b64encode(root).decode()}
+        salt, nonce = secrets.token_bytes(16), random_nonce()
+        guard = from_passphrase(self._passphrase, salt, **_ARGON)
+        sealed = encrypt(Suite.CCM, guard, nonce, root, name.encode())
+        return {
+            "format": _MARK,
+            "argon2id": {**_ARGON, "salt": base64.b64encode(salt).decode()},
+            "root": base64.b64encode(nonce + sealed).decode(),
+        }
+
+    def _read(self, path: Path) -> bytes:
+        try:
+            mode = path.stat().st_mode
+            text = path.read_text(encoding="ascii")
+        except OSError:
+            raise ConfigurationProblem(
+                "the key file cannot be read",
+                "without it nothing that the store sealed can be opened; restore it",
+                file=path,
+            ) from None
+        if mode & (stat.S_IRWXG | stat.S_IRWXO):
+            raise ConfigurationProblem(
+                "the key file can be read by others", f"`chmod 600 {path}`", file=path
+            )
+        held = self._parsed(text, path)
+        raw = base64.b64decode(str(held["root"]))
+        argon = held.get("argon2id")
+        if not isinstance(argon, dict):
+            return raw
+        if self._passphrase is None:
+            raise ConfigurationProblem(
+                "the key file is guarded by a passphrase and none is given",
+                "set `[keys] passphrase` in `govreg.toml` to a reference such as `env:NAME`",
+                file=path,
+            )
+        guard = from_passphrase(
+            self._passphrase,
+            base64.b64decode(argon["salt"]),
+            memory_kib=int(argon["memory_kib"]),
+            passes=int(argon["passes"]),
+            lanes=int(argon["lanes"]),
+        )
+        try:
+            return decrypt(
+                Suite.CCM, guard, raw[:NONCE_BYTES], raw[NONCE_BYTES:], path.name.encode()
+            )
+        except IntegrityProblem:
+            raise ConfigurationProblem(
+                "the passphrase does not open the key file", file=path
+            ) from None
+
+    def _parsed(self, text: str, path: Path) -> Mapping[str, object]:
+        try:
+            held = json.loads(text)
+            if held["format"] != _MARK:
+                raise ConfigurationProblem(
+                    f"the key file is in format `{held['format']}`, this program reads `{_MARK}`",
+                    file=path,
+                )
+        except (ValueError, KeyError, TypeError):
+            raise ConfigurationProblem("this is not a key file", file=path) from None
+        return dict(held)

@@ -1,0 +1,217 @@
+"""Take a request in and confirm who asks.
+
+(1) the law grants the right that is asked for
+(2) the clock starts: what is due, by the law and by the house
+(3) the person: known by a keyed look-up, or new
+(4) identifiers are sealed under the request's own key; the log gets a reference
+(5) identity: a named person confirms it, to a level; nothing goes on without
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from govreg.errors import Refused, UsageProblem
+from govreg.ids import new_id
+from govreg.policy.clocks import calendar_for, due
+from govreg.policy.facts import FACTS
+from govreg.policy.rule import Rule
+from govreg.requests import store as rows
+from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
+from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
+from govreg.requests.parts import Parts
+from govreg.requests.people import INTAKE, require
+from govreg.subjects.identifier import Identifier
+from govreg.subjects.index import attach, matching, mint
+
+_RIGHT = {RequestKind.ACCESS: "access", RequestKind.ERASURE: "erase"}
+
+
+def right_of(parts: Parts, law: str, kind: RequestKind) -> Rule:
+    """The rule that grants the right.
+
+    Raises:
+        UsageProblem: no installed pack grants it.
+    """
+    rule = parts.rules.get(f"{law}.{_RIGHT[kind]}")
+    if rule is None:
+        laws = sorted({r.law for r in parts.rules.rights()})
+        raise UsageProblem(
+            f"no installed pack grants {kind} under `{law}`",
+            f"laws with rights here: {', '.join(laws) or 'none; install govreg-policies'}",
+        )
+    return rule
+
+
+def open_request(
+    parts: Parts,
+    *,
+    kind: RequestKind,
+    law: str,
+    identifiers: Sequence[Identifier],
+    facts: Mapping[str, bool],
+    actor: str,
+    received_at: dt.datetime,
+) -> SubjectRequest:
+    """Take a request in: steps (1) to (4).
+
+    Raises:
+        UsageProblem: no such right, no identifier, or an unknown fact.
+        Refused: the actor may not take requests in.
+    """
+    require(parts.settings, actor, INTAKE, "take a request in")
+    rule = right_of(parts, law, kind)
+    if not identifiers:
+        raise UsageProblem("a request needs at least one identifier", "`--identifier email=…`")
+    known_facts(facts)
+    now = parts.clock()
+    if received_at > now:
+        raise UsageProblem("a request cannot have been received in the future")
+    deadline = due(
+        rule,
+        received_at,
+        zone=parts.zone,
+        calendar=calendar_for(parts.rules, parts.settings.country),
+    )
+    with parts.store.write() as connection:
+        matches = matching(connection, identifiers, parts.blind(connection))
+        subject = matches[0] if len(matches) == 1 else mint(connection, now)
+        request = SubjectRequest(
+            id=new_id("req"),
+            kind=kind,
+            law=law,
+            subject_id=subject,
+            state=RequestState.RECEIVED,
+            received_at=received_at,
+            opened_by=actor,
+            due_at=deadline.legal_due,
+            target_at=deadline.internal_target,
+            verification=Verification.NONE,
+            verified_by=None,
+            verified_how=None,
+            facts=facts,
+            planned_by=None,
+            planned_at=None,
+            plan_hash=None,
+            approved_by=None,
+            approved_at=None,
+            outcome=None,
+            executed_at=None,
+            answered_at=None,
+        )
+        rows.insert(connection, request)
+        write(
+            connection,
+            parts.request_key(connection, request.id, create=True),
+            workspace=parts.workspace_id,
+            request_id=request.id,
+            name="identifiers",
+            paper=identifiers_paper(identifiers),
+            at=now,
+        )
+        parts.log(
+            connection,
+            "request.received",
+            actor,
+            request=request.id,
+            subject_ref=parts.subject_ref(connection, subject),
+            rule=rule.id,
+            counts={"identifiers": len(identifiers)},
+        )
+    return request
+
+
+def known_facts(facts: Mapping[str, bool]) -> None:
+    """Refuse facts that no rule can ask about.
+
+    Raises:
+        UsageProblem: naming those that may be stated.
+    """
+    statable = sorted(name for name in FACTS if name.startswith("person."))
+    for name in facts:
+        if name not in statable:
+            raise UsageProblem(
+                f"`{name}` is no fact that can be stated of a person",
+                f"facts: {', '.join(statable)}",
+            )
+
+
+def verify_identity(
+    parts: Parts, request_id: str, *, level: Verification, how: str, actor: str
+) -> SubjectRequest:
+    """Step (5): a named person confirms who asks.
+
+    Args:
+        parts: The engine's parts.
+        request_id: The request.
+        level: How surely.
+        how: By what means, as a short name such as `account_login`; never a copy of a proof.
+        actor: Who confirms.
+
+    Raises:
+        Refused: the actor may not, or the request is past this point.
+    """
+    require(parts.settings, actor, INTAKE, "confirm an identity")
+    with parts.store.write() as connection:
+        request = rows.get(connection, request_id)
+        if request.state not in {RequestState.RECEIVED, RequestState.VERIFIED}:
+            raise Refused(f"request `{request_id}` is {request.state}; identity is settled")
+        now = parts.clock()
+        attach(
+            connection,
+            request.subject_id,
+            request_identifiers(parts, connection, request_id),
+            blind=parts.blind(connection),
+            verified=True,
+            now=now,
+        )
+        rows.change(
+            connection,
+            request_id,
+            state=RequestState.VERIFIED,
+            verification=level,
+            verified_by=actor,
+            verified_how=how,
+        )
+        parts.log(
+            connection,
+            "request.identity_confirmed",
+            actor,
+            request=request_id,
+            subject_ref=parts.subject_ref(connection, request.subject_id),
+            outcome=str(level),
+        )
+        return rows.get(connection, request_id)
+
+
+def request_identifiers(
+    parts: Parts, connection: sa.Connection, request_id: str
+) -> tuple[Identifier, ...]:
+    """The identifiers that the person gave, unsealed."""
+    paper = read(
+        connection,
+        parts.request_key(connection, request_id),
+        workspace=parts.workspace_id,
+        request_id=request_id,
+        name="identifiers",
+    )
+    return identifiers_of(paper)
+
+
+def require_identity(parts: Parts, request: SubjectRequest) -> None:
+    """Refuse work for a person whose identity is not confirmed to the level that the right needs.
+
+    Raises:
+        Refused: naming both levels.
+    """
+    rule = right_of(parts, request.law, request.kind)
+    needed = Verification(str(rule.verification or Verification.REASONABLE))
+    if not request.verification.reaches(needed):
+        raise Refused(
+            f"the identity behind request `{request.id}` is confirmed to `{request.verification}`, "
+            f"and {rule.id} needs `{needed}`",
+            f"confirm it: `govreg request verify-identity {request.id} --level {needed} --how …`",
+        )

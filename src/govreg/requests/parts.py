@@ -1,0 +1,108 @@
+"""What the request procedures work with, put together by `engine`; frozen, without behaviour
+beyond naming things."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from govreg.audit.entry import Entry
+from govreg.audit.log import append
+from govreg.clock import Clock
+from govreg.database import Store
+from govreg.erasure.keep import YearEnd
+from govreg.gate.border import Border
+from govreg.gate.scope import Limits
+from govreg.policy.adopt import Adopted
+from govreg.policy.rule import RuleBook
+from govreg.protection.blind_index import BlindIndex, reference
+from govreg.protection.envelope import Key
+from govreg.protection.keystore import KeyStore, Purpose
+from govreg.settings import Settings
+from govreg.subjects.identifier import Identifier, Kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """The parts of an engine that requests use."""
+
+    settings: Settings
+    workspace: Path
+    store: Store
+    keys: KeyStore
+    border: Border
+    kinds: Kinds
+    rules: RuleBook
+    adopted: Adopted
+    pack_versions: Mapping[str, str]
+    limits: Limits
+    clock: Clock
+    version: str
+
+    @property
+    def workspace_id(self) -> str:
+        """What seals are bound to: the audit log's origin."""
+        return str(self.settings.audit.origin)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The organisation's time zone."""
+        return ZoneInfo(self.settings.time_zone)
+
+    @property
+    def year_end(self) -> YearEnd:
+        """When the financial year ends."""
+        month, _, day = self.settings.financial_year.end.partition("-")
+        return YearEnd(month=int(month), day=int(day))
+
+    def today(self) -> dt.date:
+        """The date in the organisation's time zone."""
+        return self.clock().astimezone(self.zone).date()
+
+    def request_key(
+        self, connection: sa.Connection, request_id: str, *, create: bool = False
+    ) -> Key:
+        """The key that seals a request's papers."""
+        return self.keys.key(
+            connection, Purpose.REQUEST, request_id, create=create, now=self.clock()
+        )
+
+    def blind(self, connection: sa.Connection) -> BlindLookup:
+        """The keyed look-up for identifiers."""
+        key = self.keys.key(
+            connection, Purpose.INDEX, "subject.identifier", create=True, now=self.clock()
+        )
+        return BlindLookup(key)
+
+    def subject_ref(self, connection: sa.Connection, subject_id: str) -> str:
+        """The opaque reference of a subject in the log; its key is shredded with the subject."""
+        key = self.keys.key(
+            connection, Purpose.AUDIT_REF, subject_id, create=True, now=self.clock()
+        )
+        return reference(key, "ref", self.workspace_id)
+
+    def log(self, connection: sa.Connection, action: str, actor: str, **facts: object) -> int:
+        """Append an entry to the audit log in this transaction; returns its index."""
+        entry = Entry(at=self.clock(), action=action, actor=actor, **facts)  # type: ignore[arg-type]
+        return append(connection, [entry]).start
+
+
+class BlindLookup:
+    """Keyed look-up values for identifiers of any kind; each kind has an index of its own."""
+
+    def __init__(self, key: Key) -> None:
+        self._key = key
+        self._indexes: dict[str, BlindIndex] = {}
+
+    def __call__(self, identifier: Identifier) -> bytes:
+        """The look-up value."""
+        index = self._indexes.get(identifier.kind)
+        if index is None:
+            index = BlindIndex(self._key, f"subject.{identifier.kind}")
+            self._indexes[identifier.kind] = index
+        return index.of(identifier.value)

@@ -1,0 +1,183 @@
+"""Search for the person of a request, and let people settle what the search cannot.
+
+(1) seeds: the identifiers that were proven, and strong ones learned by an earlier plan
+(2) choices: candidates that a named person confirmed or rejected
+(3) search, on connections of its own
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from govreg.connectors.plan import fingerprint
+from govreg.errors import NotFound, Refused
+from govreg.gate.border import Visit
+from govreg.gate.find import find
+from govreg.gate.scope import FoundRow, Scope, Settled
+from govreg.protection.blind_index import reference
+from govreg.register.model import Field
+from govreg.requests import store as rows
+from govreg.requests.intake import request_identifiers
+from govreg.requests.model import RequestState, SubjectRequest
+from govreg.requests.papers import identifiers_of, read, write
+from govreg.requests.parts import Parts
+from govreg.requests.people import DECIDING, require
+from govreg.subjects.identifier import Identifier
+
+LINK, TEXT = "link", "text"
+YES, NO = "yes", "no"
+
+
+def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
+    """Everything that can be found of the person behind a request."""
+    with parts.store.read() as connection:
+        seeds = _seeds(parts, connection, request)
+        key = parts.request_key(connection, request.id)
+        chosen = rows.choices(connection, request.id, LINK)
+    return find(
+        visit,
+        parts.kinds,
+        seeds,
+        settled=Settled(
+            confirmed=frozenset(item for item, (choice, _) in chosen.items() if choice == YES),
+            rejected=frozenset(item for item, (choice, _) in chosen.items() if choice == NO),
+        ),
+        limits=parts.limits,
+        refer=lambda *texts: reference(key, *texts),
+    )
+
+
+def _seeds(
+    parts: Parts, connection: sa.Connection, request: SubjectRequest
+) -> tuple[Identifier, ...]:
+    given = request_identifiers(parts, connection, request.id)
+    try:
+        learned = identifiers_of(
+            read(
+                connection,
+                parts.request_key(connection, request.id),
+                workspace=parts.workspace_id,
+                request_id=request.id,
+                name="learned",
+            )
+        )
+    except NotFound:
+        learned = ()
+    return tuple(dict.fromkeys((*given, *learned)))
+
+
+def remember(
+    parts: Parts, connection: sa.Connection, request: SubjectRequest, scope: Scope
+) -> None:
+    """Seal what the search learned, so that the person is not lost when an erasure stops half-way."""
+    write(
+        connection,
+        parts.request_key(connection, request.id),
+        workspace=parts.workspace_id,
+        request_id=request.id,
+        name="learned",
+        paper={"v": 1, "identifiers": [[i.kind, i.value] for i in scope.identifiers]},
+        at=parts.clock(),
+    )
+
+
+def settle(
+    parts: Parts, request_id: str, *, kind: str, items: dict[str, bool], actor: str
+) -> SubjectRequest:
+    """A named person says of candidates whether they are this person, of texts whether they go out.
+
+    A plan made before is void: it was made without this.
+
+    Raises:
+        Refused: the actor may not decide, or the request is past deciding.
+    """
+    require(parts.settings, actor, DECIDING, "decide about candidates and texts")
+    with parts.store.write() as connection:
+        request = rows.get(connection, request_id)
+        if request.state in {RequestState.RUNNING, RequestState.ANSWERED, RequestState.REFUSED}:
+            raise Refused(f"request `{request_id}` is {request.state}; nothing is left to decide")
+        for item, yes in items.items():
+            rows.choose(
+                connection,
+                request_id,
+                kind=kind,
+                item=item,
+                choice=YES if yes else NO,
+                actor=actor,
+                at=parts.clock(),
+            )
+        if request.state in {RequestState.PLANNED, RequestState.APPROVED, RequestState.READY}:
+            rows.change(
+                connection,
+                request_id,
+                state=RequestState.VERIFIED,
+                plan_hash=None,
+                approved_by=None,
+                approved_at=None,
+            )
+        parts.log(
+            connection,
+            f"request.{kind}_decided",
+            actor,
+            request=request_id,
+            counts={"yes": sum(items.values()), "no": len(items) - sum(items.values())},
+        )
+        return rows.get(connection, request_id)
+
+
+def state_facts(
+    parts: Parts, request_id: str, *, facts: dict[str, bool], actor: str
+) -> SubjectRequest:
+    """A named person states facts about the person who asks, such as a withdrawn consent.
+
+    Raises:
+        Refused: the actor may not decide, or the request is past deciding.
+    """
+    require(parts.settings, actor, DECIDING, "state facts about the person")
+    with parts.store.write() as connection:
+        request = rows.get(connection, request_id)
+        if request.state in {RequestState.RUNNING, RequestState.ANSWERED, RequestState.REFUSED}:
+            raise Refused(f"request `{request_id}` is {request.state}; nothing is left to state")
+        rows.change(
+            connection,
+            request_id,
+            facts={**request.facts, **facts},
+            state=RequestState.VERIFIED
+            if request.state in {RequestState.PLANNED, RequestState.APPROVED}
+            else request.state,
+            plan_hash=None,
+            approved_by=None,
+        )
+        for name, holds in facts.items():
+            parts.log(
+                connection,
+                "request.fact_stated",
+                actor,
+                request=request_id,
+                rule=name,
+                outcome="yes" if holds else "no",
+            )
+        return rows.get(connection, request_id)
+
+
+def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field], bool | None]:
+    """Answers for a free text whether it was reviewed and may go out."""
+    with parts.store.read() as connection:
+        chosen = rows.choices(connection, request.id, TEXT)
+        key = parts.request_key(connection, request.id)
+
+    def answer(row: FoundRow, field: Field) -> bool | None:
+        choice = chosen.get(text_item(key_reference(key, row), row, field))
+        return None if choice is None else choice[0] == YES
+
+    def key_reference(secret: object, found: FoundRow) -> str:
+        return reference(secret, "text", found.collection, fingerprint(found.key))[:10]  # type: ignore[arg-type]
+
+    return answer
+
+
+def text_item(mark: str, row: FoundRow, field: Field) -> str:
+    """The name of a free text in a review: collection, field and a reference of its row."""
+    return f"{row.collection}.{field.name}:{mark}"

@@ -1,0 +1,23 @@
+"""The table of steps: what was to be done, what was done, what was under way at a crash."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from govreg.database import BigId, metadata
+
+work_step = sa.Table(
+    "work_step",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("work_id", sa.String(80), nullable=False),
+    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("name", sa.String(120), nullable=False),
+    sa.Column("state", sa.String(10), nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("started_at", sa.BigInteger),
+    sa.Column("finished_at", sa.BigInteger),
+    sa.UniqueConstraint("work_id", "name"),
+    sqlite_strict=True,
+)
