@@ -1,7 +1,7 @@
 """Every call of the cipher library, each with the reason why it is safe here.
 
-Not for use elsewhere: `envelope` decides what is sealed for whom, `keystore` which key. Nothing here
-may be called with a nonce chosen by a caller, except to open what was sealed before.
+Not for use elsewhere: `envelope` decides what is sealed for whom, `keystore` which key. A nonce is
+never chosen by a caller, except to open what was sealed before.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def random_nonce() -> bytes:
 
 
 def encrypt(suite: Suite, key: bytes, nonce: bytes, plain: bytes, aad: bytes) -> bytes:
-    """Ciphertext and tag. Safe: the key row pins the suite, and every nonce is fresh and random."""
+    """Ciphertext and tag. Safe: the key row pins the suite; every nonce is fresh and random."""
     if suite is Suite.GCM:
         return AESGCM(key).encrypt(nonce, plain, aad)
     return AESCCM(key, tag_length=TAG_BYTES).encrypt(nonce, plain, aad)

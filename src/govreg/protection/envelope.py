@@ -197,8 +197,8 @@ def untyped(plain: bytes) -> Any:
 def seal_file(key: Key, source: Path, target: Path, context: Context) -> None:
     """Seal a file in chunks; `target` appears whole or not at all, mode 0600.
 
-    Each chunk's place names its number and whether it is the last, so that a file that was cut off,
-    reordered or lengthened does not open.
+    Each chunk's place names its number and whether it is the last, so that a file that was cut
+    off, reordered or lengthened does not open.
     """
     with source.open("rb") as plain, _whole(target) as out:
         out.write(_FILE_MARK)

@@ -1,7 +1,7 @@
 """Where root keys live: a provider of five verbs, called once for each epoch, never per value.
 
-Each epoch has a root of its own, so that a destroyed root makes every older copy of the keys wrapped
-under it unreadable, backups included.
+Each epoch has a root of its own, so that a destroyed root makes every older copy of the keys
+wrapped under it unreadable, backups included.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class KeyProvider(Protocol):
 
 
 class LocalKeys:
-    """Root keys as files beside the workspace, one for each epoch, readable by their owner only."""
+    """Root keys as files in the workspace, one for each epoch, readable by their owner only."""
 
     name = "local"
 

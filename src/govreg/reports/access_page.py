@@ -34,6 +34,8 @@ class Table:
     anchor: str
     explains: bool
     """Whether its rows only explain values."""
+    ways: tuple[tuple[str, str], ...]
+    """How the rows were found."""
 
     @property
     def cards(self) -> bool:
@@ -46,18 +48,13 @@ class Table:
         return is_wide(self.section)
 
     @property
-    def ways(self) -> tuple[tuple[str, str], ...]:
-        """How the rows were found."""
-        return ways(self.section)
-
-    @property
     def labels(self) -> dict[str, str | Markup]:
         """What each field is called."""
         return {each.name: self.words.text(each.label, each.name) for each in self.section.fields}
 
     def blocks(self) -> Iterator[Markup]:
         """The body of the table, many rows at a time."""
-        return row_blocks(self.section, self.words)
+        return row_blocks(self.section, self.words, tell=len(self.ways) > 1)
 
     def cards_of(self) -> Iterator[Sequence[tuple[str, Markup]]]:
         """Each row as pairs of field name and shown value."""
@@ -82,6 +79,12 @@ def _tables(
     sections: Sequence[Section], words: Words, prefix: str, *, explains: bool
 ) -> list[Table]:
     return [
-        Table(section=each, words=words, anchor=f"{prefix}-{position}", explains=explains)
+        Table(
+            section=each,
+            words=words,
+            anchor=f"{prefix}-{position}",
+            explains=explains,
+            ways=ways(each),
+        )
         for position, each in enumerate(sections, start=1)
     ]

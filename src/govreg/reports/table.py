@@ -70,10 +70,12 @@ def ways(section: Section) -> tuple[tuple[str, str], ...]:
     return tuple(sorted({(row.relation, row.reached) for row in section.rows}))
 
 
-def row_blocks(section: Section, words: Words) -> Iterator[Markup]:
-    """The body of the section's table, many rows at a time."""
+def row_blocks(section: Section, words: Words, *, tell: bool) -> Iterator[Markup]:
+    """The body of the section's table, many rows at a time.
+
+    With `tell` a last column says how each row was found.
+    """
     names = [field.name for field in section.fields]
-    tell = len(ways(section)) > 1
     shown = _Cells(words)
     rows = iter(section.rows)
     while block := list(islice(rows, _BLOCK)):

@@ -1,0 +1,108 @@
+"""When an answer is due: a deadline rule applied to a moment, in the organisation's time zone.
+
+- A month ends on the same day number, or on the month's last day (Reg. 1182/71 Art. 3(2)(c)).
+- The day of receipt is not counted; weekends and holidays inside the period count.
+- A period that ends on a Saturday, Sunday or public holiday ends with the next working day where
+  the rule says so (Reg. 1182/71 Art. 3(4)).
+- `internal_target` is the earlier day that nobody can dispute.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from govreg.errors import ConfigurationProblem
+from govreg.policy.minimum import add_months
+from govreg.policy.rule import ClockRule, Rule, RuleBook
+
+_SATURDAY = 5
+
+Calendar = Callable[[dt.date], bool]
+"""Whether a day is a public holiday."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """When an answer is due; moments are the last of their day, in UTC."""
+
+    legal_due: dt.datetime
+    internal_target: dt.datetime
+    extended_due: dt.datetime | None
+    extension_notice_by: dt.datetime | None
+    citations: tuple[str, ...]
+
+
+def calendar_for(rules: RuleBook, country: str) -> Calendar:
+    """The public holidays of a country: the library's list as corrected by the packs."""
+    import holidays
+
+    changes = rules.holidays.get(country, ())
+    removed = {change.name for change in changes if not change.public}
+    try:
+        listed = holidays.country_holidays(country, language="en_US")
+    except NotImplementedError:
+        return lambda _day: False
+    return lambda day: bool(set((listed.get(day) or "").split("; ")) - removed - {""})
+
+
+def due(rule: Rule, received: dt.datetime, *, zone: ZoneInfo, calendar: Calendar) -> Deadline:
+    """The deadline of a right for a request received at a moment.
+
+    Raises:
+        ConfigurationProblem: the rule has no clock.
+    """
+    if rule.clock is None:
+        raise ConfigurationProblem(f"rule `{rule.id}` has no clock")
+    start = received.astimezone(zone).date()
+    plain = _counted(rule.clock, start, rule.clock.n, calendar)
+    rolled = _rolled(rule.clock, plain, calendar)
+    extended = None
+    if rule.clock.extension:
+        total = rule.clock.n + rule.clock.extension
+        extended = _rolled(rule.clock, _counted(rule.clock, start, total, calendar), calendar)
+    return Deadline(
+        legal_due=_end(rolled, zone),
+        internal_target=_end(_worked_back(plain, calendar), zone),
+        extended_due=_end(extended, zone) if extended else None,
+        extension_notice_by=_end(rolled, zone) if extended else None,
+        citations=rule.citation,
+    )
+
+
+def _counted(clock: ClockRule, start: dt.date, n: int, calendar: Calendar) -> dt.date:
+    first = start if clock.count_start == "exclude" else start - dt.timedelta(days=1)
+    match clock.unit:
+        case "month":
+            return add_months(first, n)
+        case "calendar_day":
+            return first + dt.timedelta(days=n)
+        case "business_day":
+            day = first
+            while n:
+                day += dt.timedelta(days=1)
+                n -= _works(day, calendar)
+            return day
+    raise ConfigurationProblem(f"a clock in units of `{clock.unit}` is not offered yet")
+
+
+def _rolled(clock: ClockRule, day: dt.date, calendar: Calendar) -> dt.date:
+    while clock.roll == "next_working_day" and not _works(day, calendar):
+        day += dt.timedelta(days=1)
+    return day
+
+
+def _worked_back(day: dt.date, calendar: Calendar) -> dt.date:
+    while not _works(day, calendar):
+        day -= dt.timedelta(days=1)
+    return day
+
+
+def _works(day: dt.date, calendar: Calendar) -> bool:
+    return day.weekday() < _SATURDAY and not calendar(day)
+
+
+def _end(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(23, 59, 59), zone).astimezone(dt.UTC)

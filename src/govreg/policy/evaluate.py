@@ -1,0 +1,121 @@
+"""May this be done? A pure decision over facts, with reasons.
+
+    (1) the rules of the law about the act that are in force on the date
+    (2) a prohibition that is true closes; one that is unknown asks a person
+    (3) an opening rule that is true and adopted opens; one that nobody adopted asks a person
+    (4) nothing opens and something is unknown: a person must say
+    (5) nothing opens: denied
+
+- An unknown fact never gives "allow".
+- Every outcome carries the rules that made it, and the facts that were missing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from functools import lru_cache
+
+from govreg.condition.closure import Test, compiled
+from govreg.condition.expression import Expression, comparisons
+from govreg.condition.truth import Truth
+from govreg.policy.adopt import Adopted
+from govreg.policy.outcome import Decision, Outcome, Reason
+from govreg.policy.rule import Effect, Rule, RuleBook, RuleKind
+
+Question = Mapping[str, object]
+"""Facts by name; a missing one is unknown."""
+
+_NOTHING_OPENS = {
+    "erase": Reason(
+        rule=None,
+        cite=("GDPR Art 17(1)", "GDPR Art 12(4)"),
+        text="no ground for erasure applies",
+    ),
+    "disclose": Reason(rule=None, cite=("GDPR Art 5(1)(b)",), text="no rule opens a disclosure"),
+}
+
+
+def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted) -> Decision:
+    """Decide one question.
+
+    Args:
+        question: The facts; `request.law` and `request.act` must be among them.
+        rules: Every rule that is loaded.
+        on: The date that the rules must be in force.
+        adopted: Which rules a named person has adopted.
+    """
+    law, act = str(question.get("request.law")), str(question.get("request.act"))
+    closing: list[tuple[Rule, Truth]] = []
+    opening: list[tuple[Rule, Truth]] = []
+    for rule in rules.matching(law, act, on):
+        truth = _test(rule.when)(question) if rule.when else Truth.TRUE
+        (closing if rule.kind is RuleKind.PROHIBITION else opening).append((rule, truth))
+    return _closed(closing, question) or _opened(opening, question, adopted, act)
+
+
+def _closed(rules: list[tuple[Rule, Truth]], question: Question) -> Decision | None:
+    denying = [r for r, truth in rules if truth is Truth.TRUE and r.effect is Effect.DENY]
+    if denying:
+        return _decision(Outcome.DENY, denying, question)
+    asking = [r for r, truth in rules if truth is Truth.TRUE]
+    unclear = [r for r, truth in rules if truth is Truth.UNKNOWN]
+    if asking or unclear:
+        return _decision(Outcome.NEEDS_HUMAN, [*asking, *unclear], question, unclear)
+    return None
+
+
+def _opened(
+    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted, act: str
+) -> Decision:
+    true = [rule for rule, truth in rules if truth is Truth.TRUE]
+    unclear = [rule for rule, truth in rules if truth is Truth.UNKNOWN]
+    opens = [rule for rule in true if adopted.holds(rule)]
+    if opens:
+        return _decision(Outcome.ALLOW, opens, question)
+    if true:
+        reasons = tuple(
+            Reason(
+                rule=rule.id,
+                cite=rule.citation,
+                text=f"{_words(rule)}, but nobody has adopted this rule "
+                f"(`govreg policy adopt {rule.id}`)",
+                confidence=rule.confidence,
+                adopted=False,
+            )
+            for rule in true
+        )
+        return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
+    if unclear:
+        return _decision(Outcome.NEEDS_HUMAN, unclear, question, unclear)
+    return Decision(outcome=Outcome.DENY, reasons=(_NOTHING_OPENS[act],))
+
+
+def _decision(
+    outcome: Outcome, rules: list[Rule], question: Question, unclear: list[Rule] | None = None
+) -> Decision:
+    missing = {
+        compare.fact: None
+        for rule in unclear or ()
+        if rule.when
+        for compare in comparisons(rule.when)
+        if question.get(compare.fact) is None
+    }
+    return Decision(
+        outcome=outcome,
+        reasons=tuple(
+            Reason(rule=r.id, cite=r.citation, text=_words(r), confidence=r.confidence)
+            for r in rules
+        ),
+        obligations=tuple(dict.fromkeys(o for r in rules for o in r.obligations)),
+        unknown_facts=tuple(missing),
+    )
+
+
+def _words(rule: Rule) -> str:
+    return rule.text.get("en") or next(iter(rule.text.values()), rule.id)
+
+
+@lru_cache(maxsize=4096)
+def _test(expression: Expression) -> Test:
+    return compiled(expression)

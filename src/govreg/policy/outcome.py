@@ -1,0 +1,40 @@
+"""A decision and its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a decision says. Never a bare yes or no."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    PARTIAL = "partial"
+    RESTRICT = "restrict"
+    NEEDS_HUMAN = "needs_human"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One rule's part in a decision."""
+
+    rule: str | None
+    """The rule's id; None for what holds without a rule."""
+    cite: tuple[str, ...]
+    text: str
+    confidence: str | None = None
+    """How sure the rule's wording is: `high`, `medium` or `low`."""
+    adopted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """An outcome with everything that made it."""
+
+    outcome: Outcome
+    reasons: tuple[Reason, ...] = ()
+    obligations: tuple[str, ...] = ()
+    unknown_facts: tuple[str, ...] = ()

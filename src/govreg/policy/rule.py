@@ -1,0 +1,135 @@
+"""Rules as frozen facts, and the book that holds them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from govreg.condition.expression import Expression
+
+
+class RuleKind(StrEnum):
+    """What a rule does."""
+
+    RIGHT = "right"
+    """Grants a right, with its clock."""
+    GROUND = "ground"
+    """Opens an erasure."""
+    DISCLOSURE = "disclosure"
+    """Opens a disclosure."""
+    PROHIBITION = "prohibition"
+    """Closes what another rule opened."""
+    MINIMUM = "minimum"
+    """Keeps a record until a date."""
+
+
+class Effect(StrEnum):
+    """What a rule says when its condition is true."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    NEEDS_HUMAN = "needs_human"
+    RETAIN = "retain"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockRule:
+    """A deadline as data: a month is a month, never thirty days."""
+
+    n: int
+    unit: str
+    """`month`, `calendar_day`, `business_day` or `hour`."""
+    count_start: str = "exclude"
+    roll: str = "none"
+    """`none` or `next_working_day`."""
+    extension: int = 0
+    """More of the same unit, when it is lawfully extended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of a pack."""
+
+    id: str
+    pack: str
+    kind: RuleKind
+    law: str
+    effect: Effect
+    citation: tuple[str, ...]
+    title: Mapping[str, str]
+    text: Mapping[str, str]
+    act: str | None = None
+    when: Expression | None = None
+    obligations: tuple[str, ...] = ()
+    in_force_from: dt.date | None = None
+    in_force_to: dt.date | None = None
+    checked_on: dt.date | None = None
+    confidence: str = "low"
+    note: str | None = None
+    clock: ClockRule | None = None
+    verification: str | None = None
+    period: str | None = None
+    """ISO 8601, such as `P6Y`."""
+    anchor: str | None = None
+    record_class: str | None = None
+    content_hash: str = ""
+    """Over everything that the rule says; a changed rule must be adopted again."""
+
+    def in_force(self, on: dt.date) -> bool:
+        """Whether the rule holds on a date."""
+        after = self.in_force_from is None or self.in_force_from <= on
+        before = self.in_force_to is None or on <= self.in_force_to
+        return after and before
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolidayChange:
+    """A day that a pack adds to, or takes from, the library's list of public holidays."""
+
+    name: str
+    public: bool
+    cite: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleBook:
+    """Every rule that is loaded, by id, and what packs say of calendars."""
+
+    rules: Mapping[str, Rule]
+    packs: Mapping[str, str] = field(default_factory=dict)
+    """Pack names and versions."""
+    holidays: Mapping[str, tuple[HolidayChange, ...]] = field(default_factory=dict)
+    """By country."""
+
+    def get(self, rule_id: str) -> Rule | None:
+        """The rule of that id."""
+        return self.rules.get(rule_id)
+
+    def rights(self) -> Iterator[Rule]:
+        """Rules that grant a right."""
+        return (rule for rule in self.rules.values() if rule.kind is RuleKind.RIGHT)
+
+    def matching(self, law: str, act: str, on: dt.date) -> Iterator[Rule]:
+        """Rules of a law about an act that are in force on a date, minimums left out."""
+        return (
+            rule
+            for rule in self.rules.values()
+            if rule.law == law and rule.act == act and rule.in_force(on)
+            if rule.kind in {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PROHIBITION}
+        )
+
+
+def content_hash(written: Mapping[str, object]) -> str:
+    """SHA-256 over a rule as written, in canonical JSON."""
+    text = json.dumps(written, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def book_hash(rules: Iterable[Rule]) -> str:
+    """SHA-256 over all rules."""
+    lines = sorted(f"{rule.id} {rule.content_hash}" for rule in rules)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,135 @@
+"""The answer for programs: one JSON file with everything, and one CSV file per collection.
+
+- Rows are written one at a time; no file is built in memory.
+- JSON holds values as they are. CSV is opened by spreadsheets, which run what looks like a formula:
+  such text gets a single quote in front. Numbers are left alone.
+"""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import IO, Any
+
+from govreg.errors import UsageProblem
+from govreg.reports.access_document import ACCESS_VERSION, AccessDocument, Mark, Row, Section
+from govreg.reports.canonical import plain, plain_value
+from govreg.reports.table import as_text
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""What a spreadsheet takes for the start of a formula, full-width forms included."""
+
+_SECTIONS = ("sections", "context")
+
+
+def write_json(document: AccessDocument, file: IO[str]) -> None:
+    """The whole document; the format's version stands first, rows come last."""
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, default=_value).encode
+    file.write(f'{{"govreg_access_bundle": {ACCESS_VERSION}')
+    for each in dataclasses.fields(document):
+        if each.name not in _SECTIONS:
+            file.write(f",\n{encode(each.name)}: {encode(plain(getattr(document, each.name)))}")
+    for name in _SECTIONS:
+        file.write(f",\n{encode(name)}: [")
+        gap = ""
+        for section in getattr(document, name):
+            file.write(f"{gap}\n")
+            file.writelines(_section_json(section, encode))
+            gap = ","
+        file.write("]")
+    file.write("}\n")
+
+
+def write_csv(section: Section, file: IO[str]) -> int:
+    """The section's rows under a line of field names; answers how many cells got a quote."""
+    names = [field.name for field in section.fields]
+    cells = _Cells()
+    writer = csv.writer(file)
+    writer.writerow([cells(name) for name in names])
+    writer.writerows([cells(row.values.get(name)) for name in names] for row in section.rows)
+    return cells.quoted
+
+
+def check_rows(section: Section) -> None:
+    """Refuse rows with a field that the section does not list: it would be lost in the tables.
+
+    Raises:
+        UsageProblem: naming the field.
+    """
+    names = {field.name for field in section.fields}
+    for row in section.rows:
+        if not row.values.keys() <= names:
+            stray = sorted(row.values.keys() - names)[0]
+            raise UsageProblem(f"`{section.ref}` has rows with a field not listed: `{stray}`")
+
+
+class _Cells:
+    """Values as CSV cells; counts those that were neutralised."""
+
+    __slots__ = ("quoted",)
+
+    def __init__(self) -> None:
+        self.quoted = 0
+
+    def __call__(self, value: Any) -> str:
+        if isinstance(value, str):
+            text = value
+        elif isinstance(value, Mark):
+            return f"[withheld: {value.code}]"
+        elif isinstance(value, (int, float, Decimal)):
+            return as_text(value)
+        else:
+            text = as_text(value)
+        if text.startswith(FORMULA_SIGNS):
+            self.quoted += 1
+            return f"'{text}"
+        return text
+
+
+def _section_json(section: Section, encode: Any) -> Iterator[str]:
+    """The section with its rows at the end, each on its own line."""
+    head = {
+        each.name: plain(getattr(section, each.name))
+        for each in dataclasses.fields(section)
+        if each.name != "rows"
+    }
+    yield f'{encode(head)[:-1]}, "rows": ['
+    gap = "\n"
+    for row in section.rows:
+        yield f"{gap}{_row_json(row, encode)}"
+        gap = ",\n"
+    yield "\n]}"
+
+
+def _row_json(row: Row, encode: Any) -> str:
+    body = {"values": dict(row.values), "relation": row.relation, "reached": row.reached}
+    try:
+        return str(encode(body))
+    except (ValueError, TypeError):  # a number that JSON has none for, or a key that is no text
+        body["values"] = {
+            name: _value(value) if isinstance(value, Mark) else plain(value)
+            for name, value in row.values.items()
+        }
+        return str(encode(body))
+
+
+def _value(value: Any) -> Any:
+    return {"withheld": value.code} if isinstance(value, Mark) else plain_value(value)
+
+
+def csv_names(sections: Sequence[Section]) -> list[str]:
+    """A file name for each section, safe on every system and different for each."""
+    names: list[str] = []
+    taken: set[str] = set()
+    for section in sections:
+        stem = "".join(sign if sign.isalnum() or sign in "._-" else "_" for sign in section.ref)
+        name, number = f"{stem}.csv", 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{stem}-{number}.csv"
+        taken.add(name.casefold())
+        names.append(name)
+    return names

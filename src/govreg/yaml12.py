@@ -1,0 +1,264 @@
+"""YAML 1.2 with line numbers: `NO` is Norway, comments survive, every error names its line.
+
+Files are read and written with comments and order kept; a write replaces the file whole.
+Validation reports what is wrong, where, and what to write instead; it never repeats a value.
+"""
+
+from __future__ import annotations
+
+import difflib
+import io
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from govreg.errors import ConfigurationProblem
+
+_LARGEST = 5_000_000
+
+Loc = tuple[str | int, ...]
+"""Where something stands in a document: keys and positions from the top."""
+
+M = TypeVar("M", bound=BaseModel)
+
+
+class StrictModel(BaseModel):
+    """The base of every file model: unknown keys are refused, input stays out of errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@dataclass(slots=True)
+class Document:
+    """A file as read: its path and its mapping, comments included."""
+
+    path: Path
+    data: CommentedMap
+
+
+def _yaml() -> YAML:
+    yaml = YAML(typ="rt")
+    yaml.version = (1, 2)
+    yaml.allow_duplicate_keys = False
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def read(path: Path) -> Document:
+    """Read a file.
+
+    Raises:
+        ConfigurationProblem: missing, too large, not YAML, or not a mapping.
+    """
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise ConfigurationProblem("the file is larger than 5 MB", file=path)
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ConfigurationProblem("there is no such file", file=path) from None
+    except UnicodeDecodeError:
+        raise ConfigurationProblem("the file is not UTF-8", file=path) from None
+    except OSError as problem:
+        raise ConfigurationProblem(
+            f"the file cannot be read ({problem.strerror})", file=path
+        ) from None
+    return parse(text, path)
+
+
+def parse(text: str, path: Path) -> Document:
+    """Read a document from its text; `path` is only named in errors."""
+    try:
+        data = _yaml().load(text)
+    except MarkedYAMLError as problem:
+        line = problem.problem_mark.line + 1 if problem.problem_mark else None
+        what = str(problem.problem or "it cannot be read").split("\n", 1)[0]
+        if "duplicate key" in what:
+            what = "a key stands here twice"
+        raise ConfigurationProblem(f"not valid YAML: {what}", file=path, line=line) from None
+    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, KeyError):
+        raise ConfigurationProblem("not valid YAML", file=path) from None
+    if not isinstance(data, CommentedMap):
+        raise ConfigurationProblem("a mapping of keys to values is expected", file=path, line=1)
+    return Document(path, data)
+
+
+def new(path: Path, data: Mapping[str, Any] | None = None) -> Document:
+    """A document that is not on disk yet."""
+    return Document(path, CommentedMap(data or {}))
+
+
+def text_of(document: Document) -> str:
+    """The document as text, comments included."""
+    out = io.StringIO()
+    yaml = _yaml()
+    yaml.version = None  # no `%YAML 1.2` line in people's files
+    yaml.dump(document.data, out)
+    return out.getvalue()
+
+
+def write(document: Document) -> None:
+    """Replace the file whole: a reader sees the old text or the new, never a part."""
+    document.path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=document.path.parent, prefix=".part-")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text_of(document))
+            file.flush()
+            os.fsync(file.fileno())
+        part.chmod(document.path.stat().st_mode & 0o777 if document.path.exists() else 0o644)
+        part.replace(document.path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def line_of(document: Document, loc: Sequence[str | int]) -> int | None:
+    """The line of a place, or of the nearest place above it that is there."""
+    node: Any = document.data
+    line: int | None = 1
+    for part in loc:
+        in_map = isinstance(node, CommentedMap) and part in node
+        in_list = isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
+        if in_map or in_list:
+            held = (node.lc.data or {}).get(part)
+            line = held[0] + 1 if held else line
+            node = node[part]
+        else:
+            break
+    return line
+
+
+def problem_at(
+    document: Document, loc: Sequence[str | int], message: str, *details: str
+) -> ConfigurationProblem:
+    """A problem with a place in a document."""
+    return ConfigurationProblem(
+        message,
+        *details,
+        file=document.path,
+        line=line_of(document, loc),
+        key=".".join(str(part) for part in loc) or None,
+    )
+
+
+def suggestion(word: str, known: Sequence[str]) -> str:
+    """ "Did you mean …?", or the known words when none is close."""
+    close = difflib.get_close_matches(word, known, n=1)
+    if close:
+        return f"did you mean `{close[0]}`?"
+    return f"known: {', '.join(known)}" if known else ""
+
+
+def version_of(document: Document, marker: str, newest: int) -> int:
+    """The version of a file's format, from its first key.
+
+    Raises:
+        ConfigurationProblem: the marker is missing, or newer than this program reads.
+    """
+    held = document.data.get(marker)
+    if held is None:
+        raise ConfigurationProblem(
+            f"the file must begin with `{marker}: {newest}`", file=document.path, line=1
+        )
+    if not isinstance(held, int) or isinstance(held, bool) or not 1 <= held <= newest:
+        raise problem_at(
+            document,
+            (marker,),
+            f"this program reads version {newest} of this format, the file is of another",
+        )
+    return held
+
+
+def validate(model: type[M], document: Document, *, at: Loc = (), node: Any = None) -> M:
+    """Check a document, or a part of it, against a model.
+
+    Raises:
+        ConfigurationProblem: the first thing that is wrong; the others follow as details.
+    """
+    data = document.data if node is None else node
+    try:
+        return model.model_validate(plain(data))
+    except ValidationError as problem:
+        found = [
+            _problem(document, model, at, error)
+            for error in problem.errors(
+                include_input=False, include_url=False, include_context=False
+            )
+        ]
+        first = found[0]
+        first.details = tuple(str(other) for other in found[1:])
+        raise first from None
+
+
+def plain(node: Any) -> Any:
+    """A node without the marks of the reader: plain mappings, lists and values."""
+    if isinstance(node, Mapping):
+        return {str(key): plain(value) for key, value in node.items()}
+    if isinstance(node, list | tuple):
+        return [plain(value) for value in node]
+    if isinstance(node, bool) or node is None:
+        return node
+    for kind in (str, int, float):
+        if isinstance(node, kind):
+            return kind(node)
+    return node
+
+
+def _problem(
+    document: Document, model: type[BaseModel], at: Loc, error: Any
+) -> ConfigurationProblem:
+    loc: Loc = tuple(part for part in error["loc"] if not _is_branch(part))
+    full = (*at, *loc)
+    if error["type"] == "extra_forbidden":
+        known = _fields_at(model, error["loc"][:-1])
+        return problem_at(document, full, "there is no such key", suggestion(str(full[-1]), known))
+    if error["type"] == "missing":
+        return problem_at(document, full, "this key is required")
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return problem_at(document, full, message[:1].lower() + message[1:])
+
+
+def _is_branch(part: str | int) -> bool:
+    """Whether a part of pydantic's location names a branch of a union, not a key."""
+    return isinstance(part, str) and (
+        part in {"str", "int", "bool", "float", "none", "list", "dict"} or "[" in part
+    )
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The keys that a place allows, as far as the model tells."""
+    current: Any = model
+    for part in loc:
+        if isinstance(part, int) or not isinstance(current, type):
+            continue
+        if not issubclass(current, BaseModel):
+            continue
+        field = current.model_fields.get(str(part)) or next(
+            (f for f in current.model_fields.values() if f.alias == part), None
+        )
+        if field is not None:
+            current = _inner(field.annotation) or current
+    if not (isinstance(current, type) and issubclass(current, BaseModel)):
+        return []
+    return [field.alias or name for name, field in current.model_fields.items()]
+
+
+def _inner(annotation: Any) -> Any:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        found = _inner(argument)
+        if found is not None:
+            return found
+    return None

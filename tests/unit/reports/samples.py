@@ -1,0 +1,358 @@
+"""Made-up answers and certificates about made-up people."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from govreg.reports.access_document import (
+    AccessDocument,
+    AccessHead,
+    ActivityNote,
+    AnswerDates,
+    AutomatedDecision,
+    FieldNote,
+    IdentityBasis,
+    Mark,
+    MissingItem,
+    PendingReview,
+    Right,
+    Row,
+    Searched,
+    Section,
+    Transfer,
+    UsedIdentifier,
+)
+from govreg.reports.document import (
+    Contact,
+    NotSearched,
+    PackUsed,
+    Recipient,
+    Versions,
+    WithheldClass,
+)
+
+NOW = dt.datetime(2026, 3, 26, 9, 15, tzinfo=dt.UTC)
+CONTROLLER = Contact(
+    name="Acme Oy",
+    email="asiakaspalvelu@acme.example",
+    phone="+358 9 0000 000",
+    address="Esimerkkikatu 1, 00100 Helsinki",
+)
+DPO = Contact(name="Maija Esimerkki", email="dpo@acme.example", phone="+358 9 0000 001")
+AUTHORITY = Contact(
+    name="Tietosuojavaltuutetun toimisto",
+    email="registry@authority.example",
+    phone="+358 29 000 0000",
+    website="https://authority.example/complaints",
+)
+VERSIONS = Versions(
+    govreg="0.1.0",
+    register="2026-03-20.1",
+    register_hash="5f1d6c" + "0a" * 29,
+    packs=(
+        PackUsed(
+            name="gdpr",
+            version="2026.2",
+            hash="9c" * 32,
+            adopted_by="maija",
+            adopted_on=dt.date(2026, 1, 12),
+        ),
+        PackUsed(name="gdpr-fi", version="2026.1", hash="4e" * 32, adopted_by="maija"),
+    ),
+)
+ORDERS = {"en": "Orders and deliveries", "fi": "Tilaukset ja toimitukset"}
+NEWS = {"en": "Newsletter", "fi": "Uutiskirje"}
+SEVEN = {
+    "en": "10 years from the end of the financial year",
+    "fi": "10 vuotta tilikauden päättymisestä",
+}
+
+
+def note(name, category, en=None, fi=None, **more):
+    label = {"en": en, "fi": fi} if en else {}
+    more.setdefault("purposes", (ORDERS,))
+    more.setdefault("bases", ("gdpr.6.1.b",))
+    more.setdefault("retention", (SEVEN,))
+    return FieldNote(name=name, label=label, category=category, **more)
+
+
+def customers(**values):
+    fields = (
+        note("id", "user.unique_id", "Customer number", "Asiakasnumero", origin="derived"),
+        note("name", "user.name", "Name", "Nimi"),
+        note("email", "user.contact.email", "E-mail", "Sähköposti"),
+        note("birthdate", "user.demographic.date_of_birth", "Date of birth", "Syntymäaika"),
+        note("segment", "user.behavior", "Customer group", "Asiakasryhmä", origin="inferred"),
+        note("password_hash", "user.authorization", "Password", "Salasana"),
+        note("notes", "user.content", "Notes", "Muistiinpanot", origin="observed"),
+    )
+    row = {
+        "id": 4711,
+        "name": "Aino Esimerkki",
+        "email": "aino@esimerkki.example",
+        "birthdate": dt.date(1984, 5, 17),
+        "segment": "regular",
+        "password_hash": Mark("secret"),
+        "notes": Mark("pending_review"),
+        **values,
+    }
+    return Section(
+        ref="webshop.customers",
+        source="Web shop",
+        title={"en": "Customers", "fi": "Asiakkaat"},
+        fields=fields,
+        rows=(Row(values=row, reached="email"),),
+        activities=("orders", "newsletter"),
+    )
+
+
+def orders(count):
+    fields = (
+        note("id", "user.unique_id", "Order", "Tilaus", origin="derived"),
+        note("customer_id", "user.unique_id", "Customer number", "Asiakasnumero"),
+        note("ordered_at", "user.behavior.purchase_history", "Ordered", "Tilattu"),
+        note("product", "user.behavior.purchase_history", "Product", "Tuote"),
+        note("quantity", "user.behavior.purchase_history", "Pieces", "Kappaleita"),
+        note("total", "user.payment", "Total", "Summa"),
+        note("gift", "user.behavior.purchase_history", "Gift", "Lahja"),
+        note("deliver_to", "user.contact.address", "Delivery address", "Toimitusosoite"),
+    )
+    start = dt.datetime(2024, 1, 3, 8, 30, tzinfo=dt.UTC)
+    rows = tuple(
+        Row(
+            values={
+                "id": 90_000 + number,
+                "customer_id": 4711,
+                "ordered_at": start + dt.timedelta(hours=7 * number),
+                "product": ("Coffee, 500 g", "Tea & biscuits", "Mug <blue>")[number % 3],
+                "quantity": number % 4 + 1,
+                "total": Decimal(number * 37 % 9000) / 100,
+                "gift": number % 5 == 0,
+                "deliver_to": Mark("third_party") if number % 5 == 0 else "Esimerkkikatu 2",
+            },
+            reached="email, customer_id → webshop.customers",
+        )
+        for number in range(count)
+    )
+    return Section(
+        ref="webshop.orders",
+        source="Web shop",
+        title={"en": "Orders", "fi": "Tilaukset"},
+        fields=fields,
+        rows=rows,
+        activities=("orders",),
+    )
+
+
+def tickets():
+    return Section(
+        ref="helpdesk.tickets",
+        source="Help desk",
+        title={"en": "Support cases", "fi": "Tukipyynnöt"},
+        fields=(
+            note("id", "none", "Case", "Tapaus"),
+            note("subject", "user.content", "Subject", "Aihe"),
+            note("opened", "user.behavior", "Opened", "Avattu"),
+        ),
+        rows=tuple(
+            Row(
+                values={
+                    "id": number,
+                    "subject": "Parcel did not arrive",
+                    "opened": dt.date(2025, 2, number),
+                },
+                reached="email",
+                relation="mention" if number > 4 else "own",
+            )
+            for number in range(1, 7)
+        ),
+    )
+
+
+def products():
+    return Section(
+        ref="webshop.products",
+        source="Web shop",
+        title={"en": "Products", "fi": "Tuotteet"},
+        fields=(note("id", "none", "Product", "Tuote"), note("name", "none", "Name", "Nimi")),
+        rows=(Row(values={"id": 1, "name": "Coffee, 500 g"}),),
+    )
+
+
+def activities():
+    return (
+        ActivityNote(
+            name="orders",
+            title=ORDERS,
+            purpose={
+                "en": "To deliver what you order, and to keep accounts.",
+                "fi": "Toimitamme tilauksesi ja pidämme kirjanpidon.",
+            },
+            basis="gdpr.6.1.b",
+            categories=("user.name", "user.contact.email", "user.behavior.purchase_history"),
+            recipients=(
+                Recipient(
+                    name="Posti Esimerkki Oy", role="processor", country="FI", contact="posti.example"
+                ),
+                Recipient(
+                    name="Mailer Example Inc.",
+                    role="processor",
+                    country="US",
+                    safeguard="standard contractual clauses",
+                ),
+            ),
+            retention=SEVEN,
+            origin={"en": "From you, when you order.", "fi": "Sinulta, kun tilaat."},
+        ),
+        ActivityNote(
+            name="newsletter",
+            title=NEWS,
+            purpose={"en": "To send you offers.", "fi": "Lähetämme sinulle tarjouksia."},
+            basis="gdpr.6.1.a",
+            categories=("user.contact.email", "user.behavior"),
+            retention={"en": "Until you withdraw your consent."},
+            origin={"en": "From you.", "fi": "Sinulta."},
+            automated=AutomatedDecision(
+                logic="Purchases of two years place you in one of three customer groups.",
+                significance="The group decides which offers you see.",
+            ),
+            direct_marketing=True,
+        ),
+    )
+
+
+WITHHELD = (
+    WithheldClass(
+        source="Web shop",
+        collection="Customers",
+        what="password_hash",
+        label={"en": "Password", "fi": "Salasana"},
+        count=1,
+        reason="secret",
+        citation="Art. 15(4) GDPR",
+        decided_by="maija",
+    ),
+    WithheldClass(
+        source="Web shop",
+        collection="Orders",
+        what="deliver_to",
+        label={"en": "Addresses of people who got a gift", "fi": "Lahjan saajien osoitteet"},
+        count=24,
+        reason="third_party",
+        citation="Art. 15(4) GDPR",
+        words={
+            "en": "These addresses are about the people to whom you sent gifts.",
+            "fi": "Osoitteet koskevat ihmisiä, joille lähetit lahjoja.",
+        },
+        decided_by="maija",
+        review=dt.date(2026, 9, 1),
+    ),
+)
+RIGHTS = tuple(
+    Right(kind=kind, citation=citation)
+    for kind, citation in (
+        ("rectification", "Art. 16 GDPR"),
+        ("erasure", "Art. 17 GDPR"),
+        ("restriction", "Art. 18 GDPR"),
+        ("objection", "Art. 21 GDPR"),
+        ("portability", "Art. 20 GDPR"),
+        ("withdraw_consent", "Art. 7(3) GDPR"),
+        ("complaint", "Art. 77 GDPR"),
+    )
+)
+
+
+def answer(count=120, **changes):
+    facts = {
+        "head": AccessHead(
+            request_id="req_7t0m3k9x2c4v8q1z",
+            law="gdpr",
+            versions=VERSIONS,
+            generated_at=NOW,
+            generated_by="dpo",
+            languages=("fi", "en"),
+            time_zone="Europe/Helsinki",
+        ),
+        "controller": CONTROLLER,
+        "dpo": DPO,
+        "authority": AUTHORITY,
+        "subject_reference": "a3f0" * 8,
+        "identity": IdentityBasis(
+            level="substantial",
+            how={
+                "en": "You signed in with your bank.",
+                "fi": "Tunnistauduit pankkitunnuksillasi.",
+            },
+            identifiers=(UsedIdentifier(kind="email", value="aino@esimerkki.example"),),
+        ),
+        "confirmed": True,
+        "dates": AnswerDates(
+            received=dt.date(2026, 3, 5), due=dt.date(2026, 4, 7), answered=dt.date(2026, 3, 26)
+        ),
+        "state": "partial",
+        "searched": (
+            Searched(
+                ref="webshop.customers",
+                source="Web shop",
+                collection={"en": "Customers", "fi": "Asiakkaat"},
+                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                rows=1,
+            ),
+            Searched(
+                ref="webshop.orders",
+                source="Web shop",
+                collection={"en": "Orders", "fi": "Tilaukset"},
+                reached={"en": "through the customer number", "fi": "asiakasnumeron kautta"},
+                rows=count,
+            ),
+            Searched(
+                ref="helpdesk.tickets",
+                source="Help desk",
+                collection={"en": "Support cases", "fi": "Tukipyynnöt"},
+                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                rows=6,
+            ),
+        ),
+        "not_searched": (
+            NotSearched(place="Old CRM", code="not_connected"),
+            NotSearched(
+                place="Loyalty cards", code="no_identifier:card_number", words={}
+            ),
+        ),
+        "sections": (customers(), orders(count), tickets()),
+        "context": (products(),),
+        "withheld": WITHHELD,
+        "pending_review": (
+            PendingReview(
+                ref="webshop.customers",
+                field="notes",
+                label={"en": "Notes", "fi": "Muistiinpanot"},
+                count=1,
+            ),
+        ),
+        "activities": activities(),
+        "transfers": (
+            Transfer(
+                recipient="Mailer Example Inc.",
+                country="US",
+                safeguard="standard contractual clauses",
+                copy_from="dpo@acme.example",
+            ),
+        ),
+        "rights": RIGHTS,
+        "missing_items": (MissingItem(item="15.1.d", where="Loyalty programme"),),
+    }
+    return AccessDocument(**(facts | changes))
+
+
+def complete(**changes):
+    """An answer in which nothing is missing."""
+    facts = {
+        "state": "complete",
+        "not_searched": (),
+        "withheld": (),
+        "pending_review": (),
+        "missing_items": (),
+    }
+    return answer(**(facts | changes))
