@@ -34,11 +34,29 @@ class Law:
     """What is known of the request, the person and the organisation."""
 
 
-def field_cause(collection: Collection, field: Field, register: Register, law: Law) -> Cause:
-    """What becomes of a field of the person's own row, before minimums are looked at."""
+def field_cause(
+    collection: Collection,
+    field: Field,
+    register: Register,
+    law: Law,
+    *,
+    minimum_passed: bool = False,
+) -> Cause:
+    """What becomes of a field of the person's own row, before minimums are looked at.
+
+    Args:
+        collection: The collection.
+        field: The field.
+        register: For the activities that use it.
+        law: What the request is judged by.
+        minimum_passed: Whether the row's statutory minimums have all run out.
+    """
     known = [register.activities[name] for name in field.activities if name in register.activities]
     used: list[Activity | None] = [*known] if known else [None]
-    decisions = [(activity, judged(collection, field, activity, law)) for activity in used]
+    decisions = [
+        (activity, judged(collection, field, activity, law, minimum_passed=minimum_passed))
+        for activity in used
+    ]
     denied = [(a, d) for a, d in decisions if d.outcome is Outcome.DENY]
     unclear = [(a, d) for a, d in decisions if d.outcome not in {Outcome.DENY, Outcome.ALLOW}]
     if denied:
@@ -49,15 +67,25 @@ def field_cause(collection: Collection, field: Field, register: Register, law: L
     return _cause(Fate.ERASE, "ground", [d for _, d in decisions])
 
 
-def judged(collection: Collection, field: Field, activity: Activity | None, law: Law) -> Decision:
+def judged(
+    collection: Collection,
+    field: Field,
+    activity: Activity | None,
+    law: Law,
+    *,
+    minimum_passed: bool,
+) -> Decision:
     """The decision for one field and one activity; a field without activity has unknown facts."""
     question = {
         **law.facts,
         "request.act": "erase",
         **item_facts(collection, field),
+        "item.minimum_passed": minimum_passed,
         "activity.basis": activity.basis if activity else None,
         "activity.ended": activity.ended if activity else None,
         "activity.direct_marketing": activity.direct_marketing if activity else None,
+        "activity.unlawful": activity.assessed_unlawful if activity else None,
+        "activity.erasure_duty": activity.erasure_duty if activity else None,
     }
     return decide(question, law.rules, on=law.on, adopted=law.adopted)
 

@@ -29,6 +29,9 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})")
 Kept = dict[tuple[str, RowKey, str], Cause]
 """Causes by collection, row key and field."""
 
+Passed = set[tuple[str, RowKey]]
+"""Rows whose minimums have all run out."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearEnd:
@@ -38,19 +41,27 @@ class YearEnd:
     day: int
 
 
-def kept_cells(register: Register, scope: Scope, law: Law, year_end: YearEnd) -> Kept:
-    """Every cell that a minimum in force keeps, with the longest end date where several do."""
+def kept_cells(
+    register: Register, scope: Scope, law: Law, year_end: YearEnd
+) -> tuple[Kept, Passed]:
+    """Every cell that a minimum in force keeps, with the longest end date where several do.
+
+    And the rows that minimums name and none keeps any more.
+    """
     kept: Kept = {}
+    passed: Passed = set()
     for ref, rows in scope.rows.items():
         collection = register.collection(ref)
         for minimum in collection.minimums if collection else ():
             rule = _rule(minimum, law, collection)
             for row in rows.values():
                 cause = _cause(rule, minimum, row, law, year_end)
-                if cause is not None and collection is not None:
+                if cause is None:
+                    passed.add((ref, row.key))
+                elif collection is not None:
                     for cell in _cells(scope, collection, minimum, row):
                         kept[cell] = _longer(kept.get(cell), cause)
-    return kept
+    return kept, passed - {(ref, key) for ref, key, _ in kept}
 
 
 def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:

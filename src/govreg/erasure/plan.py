@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan, fingerprint, schema_hash
@@ -47,17 +48,23 @@ def plan_rows(
     register: Register, scope: Scope, law: Law, *, year_end: YearEnd, pseudonym: Pseudonym
 ) -> tuple[RowPlan, ...]:
     """What becomes of every row of a scope: steps (1) to (4)."""
-    kept = kept_cells(register, scope, law, year_end)
+    kept, passed = kept_cells(register, scope, law, year_end)
     plans: list[RowPlan] = []
     for ref, rows in scope.rows.items():
         collection = register.collection(ref)
         if collection is None:
             continue
         grounds = {
-            field.name: field_cause(collection, field, register, law)
-            for field in collection.fields.values()
+            over: {
+                field.name: field_cause(collection, field, register, law, minimum_passed=over)
+                for field in collection.fields.values()
+            }
+            for over in (False, True)
         }
-        plans.extend(_row_plan(collection, row, grounds, kept, pseudonym) for row in rows.values())
+        plans.extend(
+            _row_plan(collection, row, grounds[(ref, row.key) in passed], kept, pseudonym)
+            for row in rows.values()
+        )
     return tuple(plans)
 
 
@@ -99,9 +106,8 @@ def _row_plan(
         if strategy_of(field).strategy is Strategy.PSEUDONYM:
             causes[field.name] = _restricted(causes[field.name])
         if old is not None:
-            assign[field.name] = new_value(
-                field, old, lambda value, name=field.name: pseudonym(collection.ref, name, value)
-            )
+            stand_in = partial(pseudonym, collection.ref, field.name)
+            assign[field.name] = new_value(field, old, stand_in)
     if action is RowAction.UPDATE and not assign:
         action = RowAction.KEEP
     return RowPlan(

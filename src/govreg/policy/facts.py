@@ -100,6 +100,7 @@ FACTS: Mapping[str, Fact] = _facts(
     _flag("item.free_text", "the field is text that people wrote"),
     _flag("item.reviewed", "a person has reviewed the text and released it"),
     _flag("item.shared", "the row is other people's too"),
+    _flag("item.minimum_passed", "the record's statutory minimums have all run out"),
     _text("organisation.role", "controller or processor", "controller", "processor"),
     _text("organisation.country", "where the organisation is, ISO 3166 alpha-2"),
 )

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 
 class Fold(StrEnum):
-    """How a source compares a stored value with a wanted one. A wider hit is re-checked by the caller."""
+    """How a source compares a stored value with a wanted one. Each hit is re-checked later."""
 
     EXACT = "exact"
     CASE = "case"

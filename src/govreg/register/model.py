@@ -246,6 +246,10 @@ class Activity:
     direct_marketing: bool = False
     ended: bool = False
     """The purpose has ended: its data have no ground to stay for it (Art. 17(1)(a) GDPR)."""
+    assessed_unlawful: bool = False
+    """A person has assessed the processing as unlawful (Art. 17(1)(d) GDPR)."""
+    erasure_duty: bool = False
+    """A law orders the data to be erased (Art. 17(1)(e) GDPR)."""
     file: str | None = None
 
 

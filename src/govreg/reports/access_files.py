@@ -10,19 +10,23 @@ from __future__ import annotations
 import csv
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
+from itertools import islice
 from typing import IO, Any
 
 from govreg.errors import UsageProblem
 from govreg.reports.access_document import ACCESS_VERSION, AccessDocument, Mark, Row, Section
 from govreg.reports.canonical import plain, plain_value
-from govreg.reports.table import as_text
+from govreg.reports.table import Cells
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet takes for the start of a formula, full-width forms included."""
 
 _SECTIONS = ("sections", "context")
+_BLOCK = 500
+
+_Encode = Callable[[Any], str]
 
 
 def write_json(document: AccessDocument, file: IO[str]) -> None:
@@ -46,10 +50,13 @@ def write_json(document: AccessDocument, file: IO[str]) -> None:
 def write_csv(section: Section, file: IO[str]) -> int:
     """The section's rows under a line of field names; answers how many cells got a quote."""
     names = [field.name for field in section.fields]
-    cells = _Cells()
+    cells = _Quoting()
     writer = csv.writer(file)
-    writer.writerow([cells(name) for name in names])
-    writer.writerows([cells(row.values.get(name)) for name in names] for row in section.rows)
+    writer.writerow([cells[str](name) for name in names])
+    writer.writerows(
+        [cells[type(value)](value) for value in map(row.values.get, names)]
+        for row in section.rows
+    )
     return cells.quoted
 
 
@@ -66,54 +73,62 @@ def check_rows(section: Section) -> None:
             raise UsageProblem(f"`{section.ref}` has rows with a field not listed: `{stray}`")
 
 
-class _Cells:
-    """Values as CSV cells; counts those that were neutralised."""
-
-    __slots__ = ("quoted",)
+class _Quoting(Cells):
+    """Values as CSV cells: text that looks like a formula gets a quote, and is counted."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.quoted = 0
 
-    def __call__(self, value: Any) -> str:
-        if isinstance(value, str):
-            text = value
-        elif isinstance(value, Mark):
-            return f"[withheld: {value.code}]"
-        elif isinstance(value, (int, float, Decimal)):
-            return as_text(value)
-        else:
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        if issubclass(kind, (int, float, Decimal, Mark)):
+            return super().__missing__(kind)
+        as_text = str if issubclass(kind, str) else super().__missing__(kind)
+
+        def quoted(value: Any) -> str:
             text = as_text(value)
-        if text.startswith(FORMULA_SIGNS):
-            self.quoted += 1
-            return f"'{text}"
-        return text
+            if text.startswith(FORMULA_SIGNS):
+                self.quoted += 1
+                return f"'{text}"
+            return text
+
+        self[kind] = quoted
+        return quoted
 
 
-def _section_json(section: Section, encode: Any) -> Iterator[str]:
-    """The section with its rows at the end, each on its own line."""
+def _section_json(section: Section, encode: _Encode) -> Iterator[str]:
+    """The section with its rows at the end, a block of rows on a line."""
     head = {
         each.name: plain(getattr(section, each.name))
         for each in dataclasses.fields(section)
         if each.name != "rows"
     }
     yield f'{encode(head)[:-1]}, "rows": ['
+    rows = iter(section.rows)
     gap = "\n"
-    for row in section.rows:
-        yield f"{gap}{_row_json(row, encode)}"
+    while block := list(islice(rows, _BLOCK)):
+        yield f"{gap}{_rows_json(block, encode)}"
         gap = ",\n"
     yield "\n]}"
 
 
-def _row_json(row: Row, encode: Any) -> str:
-    body = {"values": dict(row.values), "relation": row.relation, "reached": row.reached}
+def _rows_json(block: Sequence[Row], encode: _Encode) -> str:
+    """Rows as JSON objects with commas between them."""
+    bodies = [
+        {"values": row.values, "relation": row.relation, "reached": row.reached} for row in block
+    ]
     try:
-        return str(encode(body))
+        return encode(bodies)[1:-1]
     except (ValueError, TypeError):  # a number that JSON has none for, or a key that is no text
-        body["values"] = {
-            name: _value(value) if isinstance(value, Mark) else plain(value)
-            for name, value in row.values.items()
-        }
-        return str(encode(body))
+        safe = [{**each, "values": _plain_row(each["values"])} for each in bodies]
+        return encode(safe)[1:-1]
+
+
+def _plain_row(values: Any) -> dict[str, Any]:
+    return {
+        name: _value(value) if isinstance(value, Mark) else plain(value)
+        for name, value in values.items()
+    }
 
 
 def _value(value: Any) -> Any:

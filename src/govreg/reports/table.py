@@ -1,23 +1,24 @@
 """Rows as HTML, a block of many at a time.
 
 Cells are joined with control characters, escaped in one go and only then given their markup: no
-template runs per cell. A value cannot smuggle such a character in, because `as_text` shows every
+template runs per cell. A value cannot smuggle such a character in, because `as_line` shows every
 unprintable one as a replacement sign.
 """
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import json
-from collections.abc import Iterator, Sequence
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from govreg.reports.access_document import Mark, Row, Section
+from govreg.reports.access_document import Mark, Section
 from govreg.reports.canonical import plain, plain_value
 from govreg.reports.words import Words
 
@@ -32,26 +33,45 @@ _KEPT_SIGNS = "\n\t"
 _UNSEEN = "\N{REPLACEMENT CHARACTER}"
 
 
-def as_text(value: Any) -> str:
-    """A value as text, the same for every language; the empty text for none."""
-    if isinstance(value, str):
-        return value if value.isprintable() else _printable(value)
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else str(value)
-    if isinstance(value, dt.datetime):
-        return value.isoformat(" ")
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return base64.b64encode(bytes(value)).decode("ascii")
-    if isinstance(value, (dict, list, tuple)):
-        return _printable(json.dumps(plain(value), ensure_ascii=False))
-    shown = plain_value(value)
-    return shown if isinstance(shown, str) else _printable(str(shown))
+class Cells(dict[type, Callable[[Any], str]]):
+    """How a value of each type becomes the text of a cell; picked once per type.
+
+    `empty` stands for no value, `yes_no` for false and true, `mark` for what is not shown.
+    """
+
+    def __init__(
+        self,
+        *,
+        empty: str = "",
+        yes_no: tuple[str, str] = ("false", "true"),
+        mark: Callable[[str], str] = "[withheld: {}]".format,
+    ) -> None:
+        self._rules: tuple[tuple[type | tuple[type, ...], Callable[[Any], str]], ...] = (
+            (str, as_line),
+            (type(None), lambda _: empty),
+            (bool, lambda value: yes_no[value]),
+            (int, str),
+            (Decimal, lambda value: format(value, "f") if value.is_finite() else str(value)),
+            (dt.datetime, lambda value: value.isoformat(" ")),
+            (Mark, lambda value: mark(value.code)),
+            ((bytes, bytearray, memoryview), lambda value: b64encode(bytes(value)).decode()),
+            ((Mapping, list, tuple), _nested),
+        )
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        found = next((show for kinds, show in self._rules if issubclass(kind, kinds)), _other)
+        self[kind] = found
+        return found
+
+
+def as_line(text: str) -> str:
+    """Text with every control character shown as a replacement sign; line breaks stay."""
+    if text.isprintable():
+        return text
+    return "".join(
+        sign if sign in _KEPT_SIGNS or sign >= " " and not "\x7f" <= sign <= "\x9f" else _UNSEEN
+        for sign in text.replace("\r\n", "\n")
+    )
 
 
 def as_cards(section: Section) -> bool:
@@ -76,14 +96,15 @@ def row_blocks(section: Section, words: Words, *, tell: bool) -> Iterator[Markup
     With `tell` a last column says how each row was found.
     """
     names = [field.name for field in section.fields]
-    shown = _Cells(words)
+    shown = _spoken(words)
+    way = _ways_told(words)
     rows = iter(section.rows)
     while block := list(islice(rows, _BLOCK)):
         lines = []
         for row in block:
-            cells = [shown(row.values.get(name)) for name in names]
+            cells = [shown[type(value)](value) for value in map(row.values.get, names)]
             if tell:
-                cells.append(shown.way(row))
+                cells.append(way(row.relation, row.reached))
             lines.append(_CELL.join(cells))
         yield _dressed(
             lines, row="</td></tr>\n<tr><td>", cell="</td><td>", ends=("<tr><td>", "</td></tr>\n")
@@ -92,51 +113,34 @@ def row_blocks(section: Section, words: Words, *, tell: bool) -> Iterator[Markup
 
 def cards(section: Section, words: Words) -> Iterator[Sequence[tuple[str, Markup]]]:
     """Each row as pairs of field name and shown value."""
-    shown = _Cells(words)
+    shown = _spoken(words)
     for row in section.rows:
+        values = ((field.name, row.values.get(field.name)) for field in section.fields)
         yield [
-            (field.name, _dressed([shown(row.values.get(field.name))], row="", cell=""))
-            for field in section.fields
+            (name, _dressed([shown[type(value)](value)], row="", cell="")) for name, value in values
         ]
 
 
-class _Cells:
-    """Values as the text of cells, with marks in words."""
+def _spoken(words: Words) -> Cells:
+    """Cells in one language, with what is not shown set apart."""
 
-    __slots__ = ("_marks", "_ways", "words")
+    @cache
+    def mark(code: str) -> str:
+        reason = as_line(words.code("reason", code))
+        return f"{_OPEN}{words('value.withheld', reason=reason)}{_CLOSE}"
 
-    def __init__(self, words: Words) -> None:
-        self.words = words
-        self._marks: dict[str, str] = {}
-        self._ways: dict[tuple[str, str], str] = {}
+    return Cells(
+        empty=_ABSENT, yes_no=(words("value.false"), words("value.true")), mark=mark
+    )
 
-    def __call__(self, value: Any) -> str:
-        if isinstance(value, str):
-            return value if value.isprintable() else _printable(value)
-        if value is None:
-            return _ABSENT
-        if isinstance(value, bool):
-            return self.words("value.true" if value else "value.false")
-        if isinstance(value, Mark):
-            return self._mark(value.code)
-        return as_text(value)
 
-    def way(self, row: Row) -> str:
-        """How the row was found, in words."""
-        told = self._ways.get((row.relation, row.reached))
-        if told is None:
-            relation = self.words.code("relation", row.relation)
-            told = _printable(f"{relation}: {row.reached}" if row.reached else relation)
-            self._ways[row.relation, row.reached] = told
-        return told
+def _ways_told(words: Words) -> Callable[[str, str], str]:
+    @cache
+    def way(relation: str, reached: str) -> str:
+        told = words.code("relation", relation)
+        return as_line(f"{told}: {reached}" if reached else told)
 
-    def _mark(self, code: str) -> str:
-        told = self._marks.get(code)
-        if told is None:
-            reason = _printable(self.words.code("reason", code))
-            told = f"{_OPEN}{self.words('value.withheld', reason=reason)}{_CLOSE}"
-            self._marks[code] = told
-        return told
+    return way
 
 
 def _dressed(
@@ -153,11 +157,10 @@ def _dressed(
     return Markup(f"{ends[0]}{body}{ends[1]}")  # noqa: S704 - escaped two lines above
 
 
-def _printable(text: str) -> str:
-    """The text with every control character shown as a replacement sign; letters stay."""
-    if text.isprintable():
-        return text
-    return "".join(
-        sign if sign in _KEPT_SIGNS or sign >= " " and not "\x7f" <= sign <= "\x9f" else _UNSEEN
-        for sign in text.replace("\r\n", "\n")
-    )
+def _nested(value: Any) -> str:
+    return as_line(json.dumps(plain(value), ensure_ascii=False))
+
+
+def _other(value: Any) -> str:
+    shown = plain_value(value)
+    return as_line(shown if isinstance(shown, str) else str(shown))

@@ -346,7 +346,7 @@ def answer(count=120, **changes):
     return AccessDocument(**(facts | changes))
 
 
-def complete(**changes):
+def complete(count=2, **changes):
     """An answer in which nothing is missing."""
     facts = {
         "state": "complete",
@@ -355,4 +355,4 @@ def complete(**changes):
         "pending_review": (),
         "missing_items": (),
     }
-    return answer(**(facts | changes))
+    return answer(count, **(facts | changes))

@@ -1,0 +1,155 @@
+"""Source and activity files as written: the shapes that the reader accepts.
+
+The formats are in `docs/spec/source-file.md` and `docs/spec/activity-file.md`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field as Setting
+from pydantic import field_validator
+
+from govreg.policy.facts import BASES
+from govreg.register.model import Level, LinkRole, Origin, RowStrategy
+from govreg.register.taxonomy import is_known, suggest
+from govreg.yaml12 import StrictModel
+
+Words = str | dict[str, str]
+"""One text, or a text for each language."""
+
+
+class ConstantFile(StrictModel):
+    """`on_erase: {constant: TEXT}`."""
+
+    constant: str
+
+
+class GeneraliseFile(StrictModel):
+    """`on_erase: {generalise_date: month}`."""
+
+    generalise_date: Literal["year", "month"]
+
+
+class FieldFile(StrictModel):
+    """One field as written."""
+
+    category: str | None = None
+    identifier: str | None = None
+    label: Words | None = None
+    activities: list[str] = []
+    origin: Origin = Origin.PROVIDED
+    free_text: bool = False
+    about_other: bool = False
+    privileged: bool = False
+    on_erase: (
+        Literal["set_null", "generalise_date", "pseudonym"] | ConstantFile | GeneraliseFile | None
+    ) = None
+
+    @field_validator("category")
+    @classmethod
+    def _known(cls, value: str | None) -> str | None:
+        if value is not None and not is_known(value):
+            near = suggest(value)
+            hint = f"; did you mean `{near}`?" if near else ""
+            raise ValueError(f"there is no category `{value}`{hint}")
+        return value
+
+
+class LinkFile(StrictModel):
+    """One link as written."""
+
+    fields: list[str] = Setting(min_length=1)
+    to: str
+    to_fields: list[str] | None = None
+    role: LinkRole
+    inferred: bool = False
+
+
+class MinimumFile(StrictModel):
+    """One `retention:` entry as written."""
+
+    rule: str
+    anchor: str
+    fields: list[str] = Setting(min_length=1)
+    record_class: str = "record"
+
+
+class CollectionFile(StrictModel):
+    """One collection as written."""
+
+    title: Words | None = None
+    key: list[str] = []
+    subject: str | None = None
+    level: Level = Level.INDIVIDUAL
+    country: str | None = Setting(default=None, pattern=r"^[A-Z]{2}$")
+    links: list[LinkFile] = []
+    retention: list[MinimumFile] | MinimumFile = []
+    on_erase: RowStrategy = RowStrategy.DELETE
+    triggers_reviewed: list[str] = []
+    fields: dict[str, FieldFile]
+
+
+class ResidueFile(StrictModel):
+    """A copy that cannot be changed, as written."""
+
+    what: str
+    days: int = Setting(ge=0)
+
+
+class SourceFile(StrictModel):
+    """A source file as written."""
+
+    govreg_source: int
+    source: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: str
+    connector: str
+    config: dict[str, Any] = {}
+    owner: str
+    steward: str | None = None
+    country: str | None = Setting(default=None, pattern=r"^[A-Z]{2}$")
+    residue: list[ResidueFile] = []
+    collections: dict[str, CollectionFile] = {}
+
+
+class RecipientFile(StrictModel):
+    """A recipient as written."""
+
+    name: str
+    role: Literal["processor", "controller", "joint_controller", "authority"]
+    contact: str | None = None
+    country: str | None = Setting(default=None, pattern=r"^[A-Z]{2}$")
+    safeguard: str | None = None
+
+
+class AutomatedDecisionFile(StrictModel):
+    """What Art. 15(1)(h) GDPR asks to tell, as written."""
+
+    logic: str
+    significance: str
+
+
+class ActivityFile(StrictModel):
+    """An activity file as written."""
+
+    govreg_activity: int
+    activity: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$")
+    title: Words
+    purpose: Words
+    basis: str
+    basis_note: str | None = None
+    recipients: list[RecipientFile] = []
+    retention: Words | None = None
+    source_of_data: Words | None = None
+    automated_decision: AutomatedDecisionFile | None = None
+    direct_marketing: bool = False
+    ended: bool = False
+    assessed_unlawful: bool = False
+    erasure_duty: bool = False
+
+    @field_validator("basis")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in BASES:
+            raise ValueError(f"there is no lawful basis `{value}`; known: {', '.join(BASES)}")
+        return value

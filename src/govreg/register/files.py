@@ -1,0 +1,315 @@
+"""Read the register out of a workspace's files, every cross-reference checked.
+
+- `sources/*.yaml` and `activities/*.yaml` are read; other files are left alone.
+- Links and kept fields must name things that exist; an error names file, line and what is near.
+- A field without a category is read as unclassified: a finding, not an error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from govreg.register.documents import (
+    ActivityFile,
+    CollectionFile,
+    ConstantFile,
+    FieldFile,
+    GeneraliseFile,
+    MinimumFile,
+    SourceFile,
+    Words,
+)
+from govreg.register.model import (
+    Activity,
+    AutomatedDecision,
+    Collection,
+    Field,
+    Link,
+    Minimum,
+    OnErase,
+    Recipient,
+    Register,
+    Residue,
+    Source,
+    Strategy,
+)
+from govreg.yaml12 import Document, problem_at, read, suggestion, validate, version_of
+
+SOURCE_FORMAT = ACTIVITY_FORMAT = 1
+SOURCES, ACTIVITIES = "sources", "activities"
+
+_SECRET_KEYS = re.compile(r"(?i)(passw|secret|token|api_?key|credential)")
+_REFERENCE = re.compile(r"^(env|file|keyring):.+")
+_URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
+
+
+def load_register(workspace: Path) -> Register:
+    """The register that a workspace's files declare.
+
+    Raises:
+        ConfigurationProblem: with file, line, key and the way out.
+    """
+    activities: dict[str, Activity] = {}
+    for path in sorted((workspace / ACTIVITIES).glob("*.yaml")):
+        document = read(path)
+        activity = activity_of(document)
+        if activity.name in activities:
+            raise problem_at(document, ("activity",), "another file has an activity of this name")
+        activities[activity.name] = activity
+    documents: dict[str, Document] = {}
+    sources: dict[str, Source] = {}
+    for path in sorted((workspace / SOURCES).glob("*.yaml")):
+        document = read(path)
+        source = source_of(document)
+        if source.name in sources:
+            raise problem_at(document, ("source",), "another file has a source of this name")
+        sources[source.name] = source
+        documents[source.name] = document
+    register = Register(sources=sources, activities=activities)
+    for name, document in documents.items():
+        _cross_check(register, sources[name], document)
+    return completed(register)
+
+
+def activity_of(document: Document) -> Activity:
+    """One activity out of its file."""
+    version_of(document, "govreg_activity", ACTIVITY_FORMAT)
+    held = validate(ActivityFile, document)
+    decision = held.automated_decision
+    return Activity(
+        name=held.activity,
+        title=_words(held.title),
+        purpose=_words(held.purpose),
+        basis=held.basis,
+        basis_note=held.basis_note,
+        recipients=tuple(Recipient(**r.model_dump()) for r in held.recipients),
+        retention=_words(held.retention),
+        source_of_data=_words(held.source_of_data),
+        automated_decision=AutomatedDecision(**decision.model_dump()) if decision else None,
+        direct_marketing=held.direct_marketing,
+        ended=held.ended,
+        assessed_unlawful=held.assessed_unlawful,
+        erasure_duty=held.erasure_duty,
+        file=str(document.path),
+    )
+
+
+def source_of(document: Document) -> Source:
+    """One source out of its file; links are completed, not yet checked against other sources."""
+    version_of(document, "govreg_source", SOURCE_FORMAT)
+    held = validate(SourceFile, document)
+    _no_secrets(document, held.config)
+    return Source(
+        name=held.source,
+        title=held.title,
+        connector=held.connector,
+        config=held.config,
+        owner=held.owner,
+        steward=held.steward,
+        country=held.country,
+        residue=tuple(Residue(what=r.what, days=r.days) for r in held.residue),
+        collections={
+            name: _collection(held, name, written) for name, written in held.collections.items()
+        },
+        file=str(document.path),
+    )
+
+
+def _no_secrets(document: Document, config: Mapping[str, Any]) -> None:
+    for name, value in config.items():
+        if not isinstance(value, str):
+            continue
+        secret = _SECRET_KEYS.search(name) and not _REFERENCE.match(value)
+        if secret or _URL_PASSWORD.match(value):
+            raise problem_at(
+                document,
+                ("config", name),
+                "a secret is never written into a source file",
+                "put it into the environment and write `env:NAME` here",
+            )
+
+
+def _collection(source: SourceFile, name: str, written: CollectionFile) -> Collection:
+    minimums = written.retention
+    return Collection(
+        source=source.source,
+        name=name,
+        fields={key: _field(key, held) for key, held in written.fields.items()},
+        key=tuple(written.key),
+        subject=written.subject,
+        level=written.level,
+        title=_words(written.title),
+        links=tuple(
+            Link(
+                fields=tuple(link.fields),
+                to=_full(source, link.to),
+                to_fields=tuple(link.to_fields or _target_key(source, link.to)),
+                role=link.role,
+                inferred=link.inferred,
+            )
+            for link in written.links
+        ),
+        minimums=tuple(
+            _minimum(m) for m in (minimums if isinstance(minimums, list) else [minimums])
+        ),
+        on_erase=written.on_erase,
+        triggers_reviewed=tuple(written.triggers_reviewed),
+        country=written.country or source.country,
+    )
+
+
+def _full(source: SourceFile, to: str) -> str:
+    """`source.collection`; a name of a collection of the same source comes first."""
+    return f"{source.source}.{to}" if to in source.collections or "." not in to else to
+
+
+def _target_key(source: SourceFile, to: str) -> list[str]:
+    held = source.collections.get(to)
+    return list(held.key) if held else []
+
+
+def _minimum(written: MinimumFile) -> Minimum:
+    return Minimum(
+        rule=written.rule,
+        anchor=written.anchor,
+        fields=tuple(written.fields),
+        record_class=written.record_class,
+    )
+
+
+def _field(name: str, written: FieldFile) -> Field:
+    return Field(
+        name=name,
+        category=written.category,
+        identifier=written.identifier,
+        label=_words(written.label),
+        activities=tuple(written.activities),
+        origin=written.origin,
+        free_text=written.free_text,
+        about_other=written.about_other,
+        privileged=written.privileged,
+        on_erase=_on_erase(written.on_erase),
+    )
+
+
+def _on_erase(written: str | ConstantFile | GeneraliseFile | None) -> OnErase | None:
+    if written is None:
+        return None
+    if isinstance(written, ConstantFile):
+        return OnErase(strategy=Strategy.CONSTANT, constant=written.constant)
+    if isinstance(written, GeneraliseFile):
+        return OnErase(strategy=Strategy.GENERALISE_DATE, keep=written.generalise_date)
+    return OnErase(strategy=Strategy(written))
+
+
+def _words(written: Words | None) -> dict[str, str]:
+    if written is None:
+        return {}
+    return {"en": written} if isinstance(written, str) else dict(written)
+
+
+def _cross_check(register: Register, source: Source, document: Document) -> None:
+    for name, collection in source.collections.items():
+        at = ("collections", name)
+        for key in collection.key:
+            _need(document, (*at, "key"), key, collection.fields, "field")
+        for field in collection.fields.values():
+            for activity in field.activities:
+                place = (*at, "fields", field.name, "activities")
+                _need(document, place, activity, register.activities, "activity")
+        for number, link in enumerate(collection.links):
+            _check_link(register, document, collection, link, (*at, "links", number))
+        for minimum in collection.minimums:
+            _check_minimum(register, document, collection, minimum, (*at, "retention"))
+
+
+def _check_link(
+    register: Register,
+    document: Document,
+    collection: Collection,
+    link: Link,
+    at: tuple[str | int, ...],
+) -> None:
+    for name in link.fields:
+        _need(document, (*at, "fields"), name, collection.fields, "field")
+    target = register.collection(link.to)
+    if target is None:
+        known = [held.ref for held in register.collections()]
+        raise problem_at(
+            document,
+            (*at, "to"),
+            f"there is no collection `{link.to}`",
+            suggestion(link.to, known),
+        )
+    to_fields = link.to_fields or target.key
+    if len(to_fields) != len(link.fields):
+        raise problem_at(
+            document,
+            at,
+            f"{len(link.fields)} fields cannot point at {len(to_fields)} of `{link.to}`",
+            "name as many under `to_fields:`",
+        )
+    for name in to_fields:
+        _need(document, (*at, "to_fields"), name, target.fields, "field")
+
+
+def _check_minimum(
+    register: Register,
+    document: Document,
+    collection: Collection,
+    minimum: Minimum,
+    at: tuple[str | int, ...],
+) -> None:
+    for named in minimum.fields:
+        if named in collection.fields:
+            continue
+        target, _, field = named.rpartition(".")
+        ref = target if "." in target else f"{collection.source}.{target}"
+        held = register.collection(ref)
+        linked = any(link.to == ref for link in collection.links)
+        if held is None or not linked or field not in held.fields:
+            raise problem_at(
+                document,
+                (*at, "fields"),
+                f"`{named}` is no field here and none of a collection that this one links to",
+                suggestion(named, sorted(collection.fields)),
+            )
+
+
+def _need(
+    document: Document,
+    at: tuple[str | int, ...],
+    name: str,
+    known: Mapping[str, object],
+    what: str,
+) -> None:
+    if name not in known:
+        raise problem_at(
+            document, at, f"there is no {what} `{name}`", suggestion(name, sorted(known))
+        )
+
+
+def completed(register: Register) -> Register:
+    """The register with each link's target fields filled in from the target's key."""
+
+    def link_of(link: Link) -> Link:
+        target = register.collection(link.to)
+        return link if link.to_fields or target is None else replace(link, to_fields=target.key)
+
+    return replace(
+        register,
+        sources={
+            name: replace(
+                source,
+                collections={
+                    key: replace(held, links=tuple(link_of(link) for link in held.links))
+                    for key, held in source.collections.items()
+                },
+            )
+            for name, source in register.sources.items()
+        },
+    )
