@@ -86,7 +86,7 @@ CATEGORIES: Mapping[str, str] = {
     "user.payment": "how a person pays",
     "user.privacy_preferences": "privacy choices",
     "user.professional_information": "work",
-    "user.professional_information.title": "a position",
+    "user.professional_information.job_title": "a position",
     "user.professional_information.workplace": "where a person works",
     "user.sensor": "what a sensor measured",
     "user.social": "social connections",

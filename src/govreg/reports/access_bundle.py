@@ -29,8 +29,8 @@ _TEXT = "text/plain; charset=utf-8"
 
 _NOTES = (
     "csv: UTF-8, comma, lines end in CR LF, first line holds the field names",
-    "csv: a single quote stands before text that begins with = + - @, a tab or a line break, "
-    "so that no spreadsheet runs it; `quoted` counts these cells; data.json holds them unchanged",
+    "csv: text that begins with = + - @, a tab or a line break has a single quote in front",
+    "csv: without the quote a spreadsheet could run it; data.json holds the text unchanged",
     "csv: [withheld: CODE] stands for a value that is not shown; data.json lists why",
     "data.json: decimals as text, days and moments in ISO 8601, bytes in base64",
 )
@@ -39,16 +39,16 @@ _NOTES = (
 def write_bundle(document: AccessDocument, folder: Path) -> Manifest:
     """Write the bundle's files and answer their list.
 
-    Steps: (1) every row is covered by its section's fields (2) a new folder (3) pages by language
+    Steps: (1) the rows agree with what the document says (2) a new folder (3) pages by language
     (4) JSON (5) a table per collection (6) the note to the reader (7) the manifest.
 
     Raises:
-        UsageProblem: if the folder holds something, or a row has a field that is not listed.
+        UsageProblem: if the folder holds something, or a row has a field that is not
+            listed or a value not shown without a reason told.
         ConfigurationProblem: if a language has no word table, or the time zone is unknown.
     """
-    # (1): nothing is lost in the tables
-    for section in (*document.sections, *document.context):
-        check_rows(section)
+    # (1): nothing is lost in the tables, nothing held back in silence
+    check_rows(document)
     tongues = _tongues(document)
     # (2): nothing else in the folder
     _make(folder)
@@ -137,5 +137,7 @@ def _private(path: Path, *, newline: str = "\n") -> Iterator[IO[str]]:
     A half of a surrogate pair, which no UTF-8 text can hold, is written as its escape.
     """
     made = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(made, "w", encoding="utf-8", errors="backslashreplace", newline=newline) as file:
+    with os.fdopen(
+        made, "w", encoding="utf-8", errors="backslashreplace", newline=newline
+    ) as file:
         yield file

@@ -2,8 +2,8 @@
 
 - Nothing is fetched here: whoever answers has found, decided, masked and counted.
 - A document may not claim to be more complete than its own blocks allow: a place not searched, a
-  limit hit, text not yet reviewed or an item left blank makes it `partial`; anything withheld makes
-  it `complete_with_withheld` at best.
+  limit hit, text not yet reviewed or an item left blank makes it `partial`; anything withheld
+  makes it `complete_with_withheld` at best.
 """
 
 from __future__ import annotations
@@ -153,7 +153,9 @@ class PendingReview:
     """Free text that a person must read before it is given out."""
 
     ref: str
-    field: str
+    """`source.collection`."""
+    name: str
+    """The field."""
     label: Text = field(default_factory=dict)
     count: int
 

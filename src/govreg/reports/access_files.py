@@ -1,8 +1,8 @@
 """The answer for programs: one JSON file with everything, and one CSV file per collection.
 
 - Rows are written one at a time; no file is built in memory.
-- JSON holds values as they are. CSV is opened by spreadsheets, which run what looks like a formula:
-  such text gets a single quote in front. Numbers are left alone.
+- JSON holds values as they are. CSV is opened by spreadsheets, which run what looks like a
+  formula: such text gets a single quote in front. Numbers are left alone.
 """
 
 from __future__ import annotations
@@ -16,7 +16,14 @@ from itertools import islice
 from typing import IO, Any
 
 from govreg.errors import UsageProblem
-from govreg.reports.access_document import ACCESS_VERSION, AccessDocument, Mark, Row, Section
+from govreg.reports.access_document import (
+    ACCESS_VERSION,
+    PENDING_REVIEW,
+    AccessDocument,
+    Mark,
+    Row,
+    Section,
+)
 from govreg.reports.canonical import plain, plain_value
 from govreg.reports.table import Cells
 
@@ -54,23 +61,34 @@ def write_csv(section: Section, file: IO[str]) -> int:
     writer = csv.writer(file)
     writer.writerow([cells[str](name) for name in names])
     writer.writerows(
-        [cells[type(value)](value) for value in map(row.values.get, names)]
-        for row in section.rows
+        [cells[type(value)](value) for value in map(row.values.get, names)] for row in section.rows
     )
     return cells.quoted
 
 
-def check_rows(section: Section) -> None:
-    """Refuse rows with a field that the section does not list: it would be lost in the tables.
+def check_rows(document: AccessDocument) -> None:
+    """Refuse rows that say less than they hold, or hold back more than the document says.
 
     Raises:
-        UsageProblem: naming the field.
+        UsageProblem: for a field that its section does not list, which the tables would lose; for
+            a value that is not shown under a reason that no block of the document gives.
     """
-    names = {field.name for field in section.fields}
-    for row in section.rows:
-        if not row.values.keys() <= names:
-            stray = sorted(row.values.keys() - names)[0]
-            raise UsageProblem(f"`{section.ref}` has rows with a field not listed: `{stray}`")
+    told = {each.reason for each in document.withheld}
+    if document.pending_review:
+        told.add(PENDING_REVIEW)
+    for section in (*document.sections, *document.context):
+        names = {field.name for field in section.fields}
+        for row in section.rows:
+            if not row.values.keys() <= names:
+                stray = min(row.values.keys() - names)
+                raise UsageProblem(f"`{section.ref}` has rows with a field not listed: `{stray}`")
+            for value in row.values.values():
+                if type(value) is Mark and value.code not in told:
+                    raise UsageProblem(
+                        f"`{section.ref}` has a value not shown for a reason not told: "
+                        f"`{value.code}`",
+                        "list it in `withheld` or `pending_review`",
+                    )
 
 
 class _Quoting(Cells):

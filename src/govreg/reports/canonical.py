@@ -13,8 +13,7 @@ import dataclasses
 import datetime as dt
 import json
 import math
-import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -44,20 +43,9 @@ def plain(value: Any) -> Any:
 
 def plain_value(value: Any) -> Any:
     """One value that JSON has no form for; also the hook that `json.dumps` calls for such."""
-    if isinstance(value, dt.datetime):
-        return to_text(value) if value.tzinfo else value.isoformat()
-    if isinstance(value, (dt.date, dt.time)):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return format(value, "f") if value.is_finite() else str(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else str(value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return {"base64": base64.b64encode(bytes(value)).decode("ascii")}
-    if isinstance(value, dt.timedelta):
-        return f"PT{format(Decimal(value // dt.timedelta(microseconds=1)) / 1_000_000, 'f')}S"
-    if isinstance(value, uuid.UUID):
-        return str(value)
+    for kinds, form in _FORMS:
+        if isinstance(value, kinds):
+            return form(value)
     return plain(value) if _structured(value) else str(value)
 
 
@@ -92,3 +80,24 @@ def _structured(value: Any) -> bool:
     return isinstance(value, (Mapping, list, tuple, set, frozenset)) or (
         dataclasses.is_dataclass(value) and not isinstance(value, type)
     )
+
+
+def _moment(value: dt.datetime) -> str:
+    return to_text(value) if value.tzinfo else value.isoformat()
+
+
+def _seconds(value: dt.timedelta) -> str:
+    return f"PT{format(Decimal(value // dt.timedelta(microseconds=1)) / 1_000_000, 'f')}S"
+
+
+_FORMS: tuple[tuple[type | tuple[type, ...], Callable[[Any], Any]], ...] = (
+    (dt.datetime, _moment),
+    ((dt.date, dt.time), lambda value: value.isoformat()),
+    (Decimal, lambda value: format(value, "f") if value.is_finite() else str(value)),
+    (float, lambda value: value if math.isfinite(value) else str(value)),
+    (
+        (bytes, bytearray, memoryview),
+        lambda value: {"base64": base64.b64encode(bytes(value)).decode("ascii")},
+    ),
+    (dt.timedelta, _seconds),
+)

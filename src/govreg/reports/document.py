@@ -1,4 +1,4 @@
-"""What every document has: texts by language, contacts, versions, and what is kept or not searched.
+"""What every document has: texts by language, contacts, versions, what is kept or unsearched.
 
 - A `Text` is a wording by language tag. Where a wording is missing, the pages say it in a language
   that is there, and mark it as that language.

@@ -1,4 +1,4 @@
-"""The list of a bundle's files with their sizes and hashes, and the check of a folder against it."""
+"""The list of a bundle's files with sizes and hashes, and the check of a folder against it."""
 
 from __future__ import annotations
 
@@ -82,8 +82,9 @@ def check_bundle(folder: Path) -> Manifest:
 
     Raises:
         NotFound: if there is no bundle in the folder.
-        IntegrityProblem: `altered` or `missing` with the file's name, `unlisted` for a file that the
-            manifest does not know, `truncated`, `malformed` or `newer_version` for the manifest.
+        IntegrityProblem: `altered` or `missing` with the file's name, `unlisted` for a file that
+            the manifest does not know, `truncated`, `malformed` or `newer_version` for the
+            manifest.
     """
     listing = folder / MANIFEST_NAME
     if not listing.is_file():
@@ -112,14 +113,21 @@ def _read(encoded: bytes) -> Manifest:
             f"the manifest has version `{version}`, this govreg reads up to `{MANIFEST_VERSION}`",
             "read it with a newer govreg",
         )
+    if type(version) is not int or version != MANIFEST_VERSION:
+        raise _malformed()
     try:
-        if version != MANIFEST_VERSION:
-            raise ValueError
-        files = tuple(_file(each) for each in body.pop("files"))
-        lists = {name: tuple(body.pop(name)) for name in ("languages", "notes")}
-        return Manifest(files=files, **lists, **body)
+        return Manifest(
+            files=tuple(_file(each) for each in body.pop("files")),
+            languages=tuple(body.pop("languages")),
+            notes=tuple(body.pop("notes")),
+            **body,
+        )
     except (TypeError, ValueError, KeyError, AttributeError):
-        raise IntegrityProblem("malformed", f"`{MANIFEST_NAME}` is not a manifest") from None
+        raise _malformed() from None
+
+
+def _malformed() -> IntegrityProblem:
+    return IntegrityProblem("malformed", f"`{MANIFEST_NAME}` is not a manifest")
 
 
 def _file(body: Mapping[str, Any]) -> FileHash:

@@ -69,7 +69,7 @@ def as_line(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(
-        sign if sign in _KEPT_SIGNS or sign >= " " and not "\x7f" <= sign <= "\x9f" else _UNSEEN
+        sign if sign in _KEPT_SIGNS or (sign >= " " and not "\x7f" <= sign <= "\x9f") else _UNSEEN
         for sign in text.replace("\r\n", "\n")
     )
 
@@ -117,7 +117,8 @@ def cards(section: Section, words: Words) -> Iterator[Sequence[tuple[str, Markup
     for row in section.rows:
         values = ((field.name, row.values.get(field.name)) for field in section.fields)
         yield [
-            (name, _dressed([shown[type(value)](value)], row="", cell="")) for name, value in values
+            (name, _dressed([shown[type(value)](value)], row="", cell=""))
+            for name, value in values
         ]
 
 
@@ -129,9 +130,7 @@ def _spoken(words: Words) -> Cells:
         reason = as_line(words.code("reason", code))
         return f"{_OPEN}{words('value.withheld', reason=reason)}{_CLOSE}"
 
-    return Cells(
-        empty=_ABSENT, yes_no=(words("value.false"), words("value.true")), mark=mark
-    )
+    return Cells(empty=_ABSENT, yes_no=(words("value.false"), words("value.true")), mark=mark)
 
 
 def _ways_told(words: Words) -> Callable[[str, str], str]:

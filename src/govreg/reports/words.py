@@ -21,8 +21,9 @@ from govreg.reports.document import Text
 _FOLDER = Path(__file__).with_name("words")
 _GROUP = "\N{NO-BREAK SPACE}"
 _MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 def languages() -> tuple[str, ...]:

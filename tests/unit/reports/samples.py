@@ -5,6 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from govreg.audit.entry import Entry
+from govreg.audit.log import append, prove, sign_checkpoint
+from govreg.audit.signature import SigningKey
+from govreg.audit.tables import audit_checkpoint, audit_entry, audit_node
+from govreg.database import Store, metadata, sqlite_url
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
@@ -23,6 +28,22 @@ from govreg.reports.access_document import (
     Transfer,
     UsedIdentifier,
 )
+from govreg.reports.certificate_document import (
+    CertificateDocument,
+    CertificateHead,
+    CertificateTimes,
+    CollectionOutcome,
+    ConfirmedLink,
+    Ground,
+    KeptRecord,
+    PlanNote,
+    Reread,
+    Residue,
+    ShreddedKey,
+    Tally,
+    ToldRecipient,
+)
+from govreg.reports.certificate_file import certificate_hash, sign_certificate
 from govreg.reports.document import (
     Contact,
     NotSearched,
@@ -193,7 +214,10 @@ def activities():
             categories=("user.name", "user.contact.email", "user.behavior.purchase_history"),
             recipients=(
                 Recipient(
-                    name="Posti Esimerkki Oy", role="processor", country="FI", contact="posti.example"
+                    name="Posti Esimerkki Oy",
+                    role="processor",
+                    country="FI",
+                    contact="posti.example",
                 ),
                 Recipient(
                     name="Mailer Example Inc.",
@@ -316,9 +340,7 @@ def answer(count=120, **changes):
         ),
         "not_searched": (
             NotSearched(place="Old CRM", code="not_connected"),
-            NotSearched(
-                place="Loyalty cards", code="no_identifier:card_number", words={}
-            ),
+            NotSearched(place="Loyalty cards", code="no_identifier:card_number", words={}),
         ),
         "sections": (customers(), orders(count), tickets()),
         "context": (products(),),
@@ -326,7 +348,7 @@ def answer(count=120, **changes):
         "pending_review": (
             PendingReview(
                 ref="webshop.customers",
-                field="notes",
+                name="notes",
                 label={"en": "Notes", "fi": "Muistiinpanot"},
                 count=1,
             ),
@@ -354,5 +376,204 @@ def complete(count=2, **changes):
         "withheld": (),
         "pending_review": (),
         "missing_items": (),
+        "sections": (customers(password_hash=None, notes="Likes tea"), tickets()),
     }
     return answer(count, **(facts | changes))
+
+
+def outcome(collection, **more):
+    facts = {
+        "source": "Web shop",
+        "collection": collection,
+        "connector": "sql 0.1.0",
+        "strategy": "delete",
+        "disposition": "permanent",
+        "rows_before": 12,
+        "rows_affected": 12,
+        "reread_at": NOW,
+        "remaining": 0,
+        "evidence": "b7" * 32,
+        "outcome": "done",
+    }
+    return CollectionOutcome(**(facts | more))
+
+
+def certificate(**changes):
+    facts = {
+        "head": CertificateHead(
+            certificate_id="cert_4q8v1z7t0m3k9x2c",
+            request_id="req_7t0m3k9x2c4v8q1z",
+            stage="executed",
+            laws=("gdpr", "gdpr-fi"),
+            grounds=(Ground(code="gdpr.17.1.b", citation="Art. 17(1)(b) GDPR"),),
+            subject_reference="a3f0" * 8,
+            issued_at=NOW,
+            issued_by="dpo",
+            versions=VERSIONS,
+            time_zone="Europe/Helsinki",
+        ),
+        "controller": CONTROLLER,
+        "dpo": DPO,
+        "authority": AUTHORITY,
+        "state": "partial",
+        "times": CertificateTimes(
+            received=dt.datetime(2026, 3, 5, 8, 30, tzinfo=dt.UTC),
+            due=dt.date(2026, 4, 7),
+            identity_verified=dt.datetime(2026, 3, 5, 8, 35, tzinfo=dt.UTC),
+            identity_level="substantial",
+            decided=dt.datetime(2026, 3, 24, 9, 0, tzinfo=dt.UTC),
+            approved=dt.datetime(2026, 3, 25, 12, 10, tzinfo=dt.UTC),
+            executed=dt.datetime(2026, 3, 26, 9, 10, tzinfo=dt.UTC),
+            reread=dt.datetime(2026, 3, 26, 9, 11, tzinfo=dt.UTC),
+        ),
+        "plan": PlanNote(
+            id="plan_1z7t0m3k9x2c4q8v", hash="d4" * 32, planner="pekka", approvers=("maija",)
+        ),
+        "cells": Tally(erased=318, withheld=96, restricted=12, failed=2),
+        "rows": Tally(erased=41, withheld=24, restricted=1, failed=1),
+        "collections": (
+            outcome(
+                "customers",
+                strategy="blank",
+                fields_written=("email", "name", "phone"),
+                fields_withheld=("address",),
+                rows_before=1,
+                rows_affected=1,
+            ),
+            outcome(
+                "orders",
+                fields_withheld=("id", "lines", "paid_at", "total"),
+                fields_restricted=("deliver_to",),
+                rows_before=120,
+                rows_affected=96,
+            ),
+            outcome("parcels", fields_failed=("label",), outcome="failed", remaining=2),
+            outcome(
+                "members",
+                source="Mailer",
+                disposition="requested",
+                reread_at=None,
+                remaining=None,
+                evidence=None,
+                outcome="pending_vendor",
+                gone_after=dt.date(2026, 4, 25),
+            ),
+        ),
+        "not_searched": (NotSearched(place="Old CRM", code="not_connected"),),
+        "assumptions": ("no copies on the laptops of the shop's staff",),
+        "withheld": (
+            WithheldClass(
+                source="Web shop",
+                collection="Orders",
+                what="paid vouchers",
+                count=96,
+                label={"en": "Paid orders", "fi": "Maksetut tilaukset"},
+                reason="statutory_minimum",
+                citation="Accounting Act 2:10",
+                rule="fi.accounting.voucher@1",
+                adopter="maija",
+                confidence="high",
+                purpose_lock="accounting",
+                until=dt.date(2032, 12, 31),
+            ),
+        ),
+        "residue": (
+            Residue(
+                place="Web shop, nightly backup",
+                kind="backup",
+                until=dt.date(2026, 4, 30),
+                oldest=dt.date(2026, 2, 24),
+                in_ledger=True,
+            ),
+            Residue(place="Web shop, search index", kind="search_index"),
+        ),
+        "recipients": (
+            ToldRecipient(
+                name="Posti Esimerkki Oy",
+                channel="e-mail",
+                sent_at=NOW,
+                answer="erased",
+                answered_at=NOW,
+            ),
+            ToldRecipient(
+                name="Mailer Example Inc.", channel="api", sent_at=NOW, answer="pending"
+            ),
+        ),
+        "keys": (
+            ShreddedKey(
+                key_id="key_0m3k9x2c",
+                scope="subject",
+                check_value="9f3a1c",
+                provider="local",
+                copies_until=dt.date(2026, 4, 30),
+            ),
+        ),
+        "reread": Reread(
+            method="every_cell", cells=330, leftover_found=True, lookups_repeated=9, found_again=1
+        ),
+        "confirmed_links": (
+            ConfirmedLink(
+                candidate="cand_1",
+                doubt="unverified",
+                collection="Help desk · tickets",
+                rows=3,
+                by="maija",
+                at=NOW,
+            ),
+        ),
+        "consent_closed": 2,
+        "suppression": ("sup_7t0m3k9x",),
+        "kept_records": (
+            KeptRecord(what="request_log", basis="Art. 5(2) GDPR", until=dt.date(2029, 3, 31)),
+        ),
+    }
+    return CertificateDocument(**(facts | changes))
+
+
+def clean(**changes):
+    """A certificate of an erasure in which nothing was left."""
+    facts = {
+        "state": "complete",
+        "cells": Tally(erased=318),
+        "rows": Tally(erased=41),
+        "collections": (outcome("customers"), outcome("orders")),
+        "not_searched": (),
+        "withheld": (),
+        "reread": Reread(method="every_cell", cells=318, leftover_found=True, lookups_repeated=9),
+    }
+    return certificate(**(facts | changes))
+
+
+ORIGIN = "acme.example/audit"
+
+
+class Log:
+    """A log in a real store, in which certificates are entered and proven."""
+
+    def __init__(self, folder):
+        self.store = Store(sqlite_url(folder / "log.db"))
+        tables = [audit_entry, audit_node, audit_checkpoint]
+        with self.store.write() as connection:
+            metadata.create_all(connection, tables=tables)
+        self.key = SigningKey(bytes(range(32)))
+        self.key_text = self.key.verify_key(ORIGIN).to_text()
+
+    def entry(self, digest):
+        return Entry(
+            at=NOW, action="erasure.certified", actor="dpo", hashes={"certificate": digest}
+        )
+
+    def enter(self, *entries, key=None):
+        """Log the entries; answers the index of the last one and the new checkpoint."""
+        with self.store.write() as connection:
+            added = append(connection, entries)
+            note = sign_checkpoint(connection, key or self.key, ORIGIN, NOW)
+        return added[-1], note
+
+    def seal(self, document):
+        """The certificate's file, as it is after it was logged."""
+        entry = self.entry(certificate_hash(document))
+        index, _ = self.enter(self.entry("00" * 32), self.entry("11" * 32), entry)
+        with self.store.read() as connection:
+            proof = prove(connection, index)
+        return sign_certificate(document, self.key, proof, origin=ORIGIN, entry=entry)
