@@ -141,7 +141,7 @@ def _check_logged(held: SignedCertificate, keys: Sequence[VerifyKey]) -> Checkpo
     if entry.hashes.get(CERTIFICATE_HASH) != held.hash:
         raise _not_in_log("the audit entry is about another certificate")
     try:
-        return held.proof.verify(held.entry, *keys)
+        return held.proof.verify(held.entry, *keys, origin=held.key.name)
     except IntegrityProblem as problem:
         if problem.code in ("malformed", "newer_version"):
             raise

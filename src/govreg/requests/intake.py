@@ -211,7 +211,7 @@ def require_identity(parts: Parts, request: SubjectRequest) -> None:
     needed = Verification(str(rule.verification or Verification.REASONABLE))
     if not request.verification.reaches(needed):
         raise Refused(
-            f"the identity behind request `{request.id}` is confirmed to `{request.verification}`, "
-            f"and {rule.id} needs `{needed}`",
+            f"the identity behind request `{request.id}` is confirmed to "
+            f"`{request.verification}`, and {rule.id} needs `{needed}`",
             f"confirm it: `govreg request verify-identity {request.id} --level {needed} --how …`",
         )

@@ -1,8 +1,7 @@
 """The sealed papers of a request: identifiers, plan, what must stay. They die with the request.
 
-A paper is canonical JSON sealed under the request's own key, which shredding the person's keys does
-not touch, so that an erasure can still be verified, and which is shredded when the request's own
-retention ends.
+A paper is canonical JSON sealed under the request's own key. Shredding the person's keys does not
+touch it, so that an erasure can still be verified; it goes when the request's retention ends.
 """
 
 from __future__ import annotations

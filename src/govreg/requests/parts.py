@@ -1,10 +1,8 @@
-"""What the request procedures work with, put together by `engine`; frozen, without behaviour
-beyond naming things."""
+"""What the request procedures work with: frozen, and put together by `engine`."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,7 +37,8 @@ class Parts:
     kinds: Kinds
     rules: RuleBook
     adopted: Adopted
-    pack_versions: Mapping[str, str]
+    register_number: str
+    register_hash: str
     limits: Limits
     clock: Clock
     version: str

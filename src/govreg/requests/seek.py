@@ -17,6 +17,7 @@ from govreg.gate.border import Visit
 from govreg.gate.find import find
 from govreg.gate.scope import FoundRow, Scope, Settled
 from govreg.protection.blind_index import reference
+from govreg.protection.envelope import Key
 from govreg.register.model import Field
 from govreg.requests import store as rows
 from govreg.requests.intake import request_identifiers
@@ -71,7 +72,7 @@ def _seeds(
 def remember(
     parts: Parts, connection: sa.Connection, request: SubjectRequest, scope: Scope
 ) -> None:
-    """Seal what the search learned, so that the person is not lost when an erasure stops half-way."""
+    """Seal what was learned, so that the person is not lost when an erasure stops half-way."""
     write(
         connection,
         parts.request_key(connection, request.id),
@@ -86,7 +87,7 @@ def remember(
 def settle(
     parts: Parts, request_id: str, *, kind: str, items: dict[str, bool], actor: str
 ) -> SubjectRequest:
-    """A named person says of candidates whether they are this person, of texts whether they go out.
+    """A named person says which candidates are this person, and which texts may go out.
 
     A plan made before is void: it was made without this.
 
@@ -169,13 +170,15 @@ def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field
         key = parts.request_key(connection, request.id)
 
     def answer(row: FoundRow, field: Field) -> bool | None:
-        choice = chosen.get(text_item(key_reference(key, row), row, field))
+        choice = chosen.get(text_item(text_mark(key, row), row, field))
         return None if choice is None else choice[0] == YES
 
-    def key_reference(secret: object, found: FoundRow) -> str:
-        return reference(secret, "text", found.collection, fingerprint(found.key))[:10]  # type: ignore[arg-type]
-
     return answer
+
+
+def text_mark(key: Key, row: FoundRow) -> str:
+    """A short reference of a row, for naming a text in a review."""
+    return reference(key, "text", row.collection, fingerprint(row.key))[:10]
 
 
 def text_item(mark: str, row: FoundRow, field: Field) -> str:

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from hashlib import sha256
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -106,7 +107,7 @@ def test_changing_the_state_is_altered(file, log):
 def test_changing_the_state_and_its_hash_is_a_bad_signature(file, log):
     def change(body):
         body["certificate"]["statement"].update(state="complete")
-        body["signature"]["sha256"] = SHA(body["certificate"])
+        body["signature"]["sha256"] = hash_of(body["certificate"])
 
     rewrite(file, change)
     assert code_of(file, log.key_text) == "bad_signature"
@@ -198,7 +199,7 @@ def test_a_signed_statement_without_a_head_is_malformed(file, log):
     def change(body):
         body["certificate"]["statement"] = {"state": "complete"}
         signed = canonical(body["certificate"])
-        body["signature"]["sha256"] = SHA(body["certificate"])
+        body["signature"]["sha256"] = hash_of(body["certificate"])
         body["signature"]["value"] = base64.b64encode(log.key.sign(signed)).decode()
         body["entry"] = body["proof"] = None
 
@@ -223,9 +224,7 @@ def test_a_missing_file_is_not_found(tmp_path):
         verify_certificate(tmp_path / "certificate.json", key_text=None)
 
 
-def SHA(inner):  # noqa: N802 - stands out among the moves
-    from hashlib import sha256
-
+def hash_of(inner):
     return sha256(canonical(inner)).hexdigest()
 
 

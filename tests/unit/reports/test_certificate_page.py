@@ -37,7 +37,7 @@ def test_the_first_page_tells_a_lay_reader_what_became_of_the_data(log):
         "Planned by pekka, approved by maija. Two different people.",
         "Fields (cells) 318 96 12 0 2 428",
         "Places not searched 1: Old CRM",
-        "The law says how long it must be kept".replace("The", "the"),
+        "the law says how long it must be kept",
         "fi.accounting.voucher@1 adopted by maija; citation checked against the law",
         "31 December 2032",
         "Web shop, nightly backup (backup): until 30 April 2026",

@@ -1,0 +1,181 @@
+"""Everything put together, in one place: a workspace becomes an engine.
+
+- The register in force is the one that was applied, not what the files say now; `register apply`
+  puts the files in force.
+- The engine is a frozen record of parts. Closing it closes the store.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import sqlalchemy as sa
+
+from govreg import __version__
+from govreg.clock import Clock, system_clock
+from govreg.connectors.interface import Connector
+from govreg.connectors.registry import Connectors
+from govreg.database import Store
+from govreg.errors import ConfigurationProblem
+from govreg.gate.border import Border
+from govreg.gate.scope import Limits
+from govreg.migrations.upgrade import require_current
+from govreg.plugins import Announced, announced
+from govreg.policy.adopt import read_adopted
+from govreg.policy.files import load_books
+from govreg.policy.rule import RuleBook
+from govreg.protection.keystore import KeyStore
+from govreg.protection.provider import KeyProvider, LocalKeys
+from govreg.register.canonical import register_from_document
+from govreg.register.model import Register
+from govreg.register.store import RegisterVersion, latest
+from govreg.requests.desk import SubjectRequests
+from govreg.requests.parts import Parts
+from govreg.settings import Settings, find_workspace, load, resolve_secret
+from govreg.subjects.identifier import CORE_KINDS, Kind, Kinds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Engine:
+    """An open workspace."""
+
+    workspace: Path
+    settings: Settings
+    store: Store
+    plugins: Announced
+    rules: RuleBook
+    register: Register
+    version: RegisterVersion | None
+    """The register in force; None while none was applied."""
+    parts: Parts
+    requests: SubjectRequests
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        problem: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Release the store."""
+        self.store.close()
+
+
+def open_engine(
+    workspace: str | Path,
+    *,
+    clock: Clock = system_clock,
+    connectors: Mapping[str, Connector] | None = None,
+) -> Engine:
+    """Open a workspace.
+
+    Args:
+        workspace: Its folder, or one inside it.
+        clock: Where the time comes from.
+        connectors: Connectors beside those of plugins, by name.
+
+    Raises:
+        NotFound: no workspace there.
+        ConfigurationProblem: a file, the store or a key is wrong.
+    """
+    folder = find_workspace(Path(workspace))
+    settings = load(folder)
+    plugins = announced()
+    rules = load_rules(folder, plugins)
+    store = open_store(folder, settings)
+    require_current(store)
+    with store.read() as connection:
+        version = latest(connection)
+    register = (
+        register_from_document(version.document)
+        if version
+        else Register(sources={}, activities={})
+    )
+    border = Border(
+        register=register,
+        connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
+        workspace=folder,
+        secret=lambda text: resolve_secret(text, folder),
+    )
+    parts = Parts(
+        settings=settings,
+        workspace=folder,
+        store=store,
+        keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
+        border=border,
+        kinds=_kinds(settings, plugins),
+        rules=rules,
+        adopted=read_adopted(folder),
+        register_number=str(version.number) if version else "none",
+        register_hash=version.content_hash if version else "",
+        limits=Limits(**settings.limits.model_dump()),
+        clock=clock,
+        version=__version__,
+    )
+    return Engine(
+        workspace=folder,
+        settings=settings,
+        store=store,
+        plugins=plugins,
+        rules=rules,
+        register=register,
+        version=version,
+        parts=parts,
+        requests=SubjectRequests(parts),
+    )
+
+
+def open_store(workspace: Path, settings: Settings) -> Store:
+    """The store of a workspace; a relative SQLite path starts in the workspace."""
+    url = sa.make_url(settings.store.url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        path = Path(url.database)
+        path = path if path.is_absolute() else workspace / path
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        url = url.set(database=str(path))
+    return Store(url.render_as_string(hide_password=False))
+
+
+def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
+    """The rules of installed packs and the organisation's own."""
+    own = sorted(
+        path for path in (workspace / "policies").glob("*.yaml") if path.name != "adopted.yaml"
+    )
+    packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
+    return load_books([*packs, *own])
+
+
+def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyProvider:
+    name = settings.keys.provider
+    if name == "local":
+        reference = settings.keys.passphrase
+        passphrase = resolve_secret(reference, workspace) if reference else None
+        return LocalKeys(workspace / ".govreg" / "keys", passphrase=passphrase)
+    target = plugins.key_providers.get(name)
+    if target is None:
+        raise ConfigurationProblem(
+            f"there is no key provider `{name}`",
+            f"installed: {', '.join(['local', *sorted(plugins.key_providers)])}",
+            key="keys.provider",
+        )
+    module, _, attribute = target.partition(":")
+    made: KeyProvider = getattr(importlib.import_module(module), attribute)(workspace, settings)
+    return made
+
+
+def _kinds(settings: Settings, plugins: Announced) -> Kinds:
+    known: dict[str, Kind] = dict(CORE_KINDS)
+    for name, target in plugins.identifier_kinds.items():
+        module, _, attribute = target.partition(":")
+        known[name] = getattr(importlib.import_module(module), attribute)
+    return Kinds(known=known, country=settings.country)

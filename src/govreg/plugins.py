@@ -1,0 +1,74 @@
+"""Parts that are plugged in: found by entry point, each failure kept apart.
+
+- A distribution announces a module in the entry-point group `govreg`; its hooks say what it brings.
+- A plugin that cannot be loaded is remembered with its traceback and takes nothing else down.
+- `GOVREG_LOAD_PLUGINS` limits which are loaded, by name; empty means none.
+"""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
+
+import pluggy
+
+from govreg import hookspecs
+
+GROUP = "govreg"
+VARIABLE = "GOVREG_LOAD_PLUGINS"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What the loaded plugins bring."""
+
+    connectors: Mapping[str, str]
+    packs: Mapping[str, Path]
+    identifier_kinds: Mapping[str, str]
+    key_providers: Mapping[str, str]
+    loaded: tuple[str, ...]
+    failures: Mapping[str, str]
+    """Plugins that could not be loaded, with the traceback."""
+
+
+def announced() -> Announced:
+    """Everything that installed plugins bring."""
+    return _announced(os.environ.get(VARIABLE))
+
+
+@lru_cache(maxsize=8)
+def _announced(wanted: str | None) -> Announced:
+    manager = pluggy.PluginManager("govreg")
+    manager.add_hookspecs(hookspecs)
+    names = None if wanted is None else {name.strip() for name in wanted.split(",")}
+    loaded: list[str] = []
+    failures: dict[str, str] = {}
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        if names is not None and point.name not in names:
+            continue
+        try:
+            manager.register(point.load(), name=point.name)
+            loaded.append(point.name)
+        except Exception:  # noqa: BLE001 - whatever a stranger's module raises stays with it
+            failures[point.name] = traceback.format_exc()
+    return Announced(
+        connectors=_joined(manager.hook.govreg_connectors()),
+        packs=_joined(manager.hook.govreg_packs()),
+        identifier_kinds=_joined(manager.hook.govreg_identifier_kinds()),
+        key_providers=_joined(manager.hook.govreg_key_providers()),
+        loaded=tuple(loaded),
+        failures=failures,
+    )
+
+
+def _joined(parts: list[Mapping[str, Any]]) -> dict[str, Any]:
+    joined: dict[str, Any] = {}
+    for part in parts:
+        joined |= part
+    return joined

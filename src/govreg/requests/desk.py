@@ -1,0 +1,240 @@
+"""Subject requests as an application or the command line sees them: one place, plain calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from govreg.errors import NotFound, UsageProblem
+from govreg.gate.read import free_texts
+from govreg.requests import store as rows
+from govreg.requests.access import deliver, export_access, plan_access, run_access
+from govreg.requests.carry import run_erasure
+from govreg.requests.certify import certificate_folder
+from govreg.requests.erase import approve, plan_erasure
+from govreg.requests.intake import open_request, verify_identity
+from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
+from govreg.requests.papers import read
+from govreg.requests.parts import Parts
+from govreg.requests.people import DECIDING, require
+from govreg.requests.seek import LINK, TEXT, seek, settle, state_facts, text_item, text_mark
+from govreg.runner.steps import StepRecord, records
+
+
+class SubjectRequests:
+    """Everything that can be done with subject requests."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    def open(
+        self,
+        *,
+        kind: str,
+        law: str,
+        identifiers: Mapping[str, str] | Sequence[tuple[str, str]],
+        actor: str,
+        facts: Mapping[str, bool] | None = None,
+        received_at: dt.datetime | None = None,
+    ) -> SubjectRequest:
+        """Take a request in.
+
+        Args:
+            kind: `access` or `erasure`.
+            law: A law of an installed pack, such as `gdpr`.
+            identifiers: Identifier kinds and values as the person gave them.
+            actor: Who takes it in, a key of `[people]`.
+            facts: What is known of the person, such as `person.consent_withdrawn`.
+            received_at: When it came; now, when not said.
+
+        Raises:
+            UsageProblem: no such kind, law, identifier kind or fact.
+            Refused: the actor may not.
+        """
+        try:
+            wanted = RequestKind(kind)
+        except ValueError:
+            raise UsageProblem(
+                f"`{kind}` is no kind of request", f"kinds: {', '.join(RequestKind)}"
+            ) from None
+        pairs = identifiers.items() if isinstance(identifiers, Mapping) else identifiers
+        return open_request(
+            self.parts,
+            kind=wanted,
+            law=law,
+            identifiers=[self.parts.kinds.identifier(name, text) for name, text in pairs],
+            facts=facts or {},
+            actor=actor,
+            received_at=received_at or self.parts.clock(),
+        )
+
+    def get(self, request_id: str) -> SubjectRequest:
+        """The request of that id."""
+        with self.parts.store.read() as connection:
+            return rows.get(connection, request_id)
+
+    def list(self, *, closed: bool = False) -> tuple[SubjectRequest, ...]:
+        """Requests by due date."""
+        with self.parts.store.read() as connection:
+            return rows.listed(connection, closed=closed)
+
+    def verify_identity(
+        self, request_id: str, *, level: str, how: str, actor: str
+    ) -> SubjectRequest:
+        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`."""
+        try:
+            wanted = Verification(level)
+        except ValueError:
+            raise UsageProblem(
+                f"`{level}` is no level", f"levels: {', '.join(Verification)}"
+            ) from None
+        return verify_identity(self.parts, request_id, level=wanted, how=how, actor=actor)
+
+    def plan(self, request_id: str, *, actor: str) -> Mapping[str, Any]:
+        """Search and plan; answers what a person reads before anything happens."""
+        if self.get(request_id).kind is RequestKind.ACCESS:
+            return plan_access(self.parts, request_id, actor=actor)
+        return plan_erasure(self.parts, request_id, actor=actor)
+
+    def summary(self, request_id: str) -> Mapping[str, Any]:
+        """The latest plan as a person reads it."""
+        with self.parts.store.read() as connection:
+            return read(
+                connection,
+                self.parts.request_key(connection, request_id),
+                workspace=self.parts.workspace_id,
+                request_id=request_id,
+                name="summary",
+            )
+
+    def approve(self, request_id: str, *, actor: str, wanted: str | None = None) -> SubjectRequest:
+        """Approve exactly the present plan."""
+        return approve(self.parts, request_id, actor=actor, wanted=wanted)
+
+    def run(self, request_id: str, *, actor: str) -> Iterator[StepRecord]:
+        """Do the work, or go on where it stopped; yields each step as it is finished."""
+        if self.get(request_id).kind is RequestKind.ACCESS:
+            return run_access(self.parts, request_id, actor=actor)
+        return run_erasure(self.parts, request_id, actor=actor)
+
+    def steps(self, request_id: str) -> tuple[StepRecord, ...]:
+        """Every step of a request's work so far."""
+        request = self.get(request_id)
+        work = (
+            f"{request_id}/access"
+            if request.kind is RequestKind.ACCESS
+            else f"{request_id}/{str(request.plan_hash)[:12]}"
+        )
+        with self.parts.store.read() as connection:
+            return records(connection, work)
+
+    def decide_links(
+        self, request_id: str, choices: Mapping[str, bool], *, actor: str
+    ) -> SubjectRequest:
+        """Say of candidates whether they are this person."""
+        pending = {c["id"] for c in self.summary(request_id)["candidates"]}
+        pending |= {c["id"] for c in self.summary(request_id)["confirmed"]}
+        self._known(choices, pending, "candidate")
+        return settle(self.parts, request_id, kind=LINK, items=dict(choices), actor=actor)
+
+    def texts(self, request_id: str, *, actor: str) -> list[tuple[str, str, str]]:
+        """Free texts to review: name, label, and the text itself, for a reviewer's eyes."""
+        require(self.parts.settings, actor, DECIDING, "review free texts")
+        request = self.get(request_id)
+        with self.parts.border.visit() as visit:
+            scope = seek(self.parts, visit, request)
+        with self.parts.store.write() as connection:
+            key = self.parts.request_key(connection, request_id)
+            self.parts.log(connection, "request.texts_read", actor, request=request_id)
+        return [
+            (
+                text_item(text_mark(key, row), row, field),
+                field.label.get("en", field.name),
+                str(row.values[field.name]),
+            )
+            for _collection, row, field in free_texts(self.parts.border.register, scope)
+        ]
+
+    def decide_texts(
+        self, request_id: str, choices: Mapping[str, bool], *, actor: str
+    ) -> SubjectRequest:
+        """Say of free texts whether they go out."""
+        known = {name for name, _, _ in self.texts(request_id, actor=actor)}
+        self._known(choices, known, "text")
+        return settle(self.parts, request_id, kind=TEXT, items=dict(choices), actor=actor)
+
+    def state_facts(
+        self, request_id: str, facts: Mapping[str, bool], *, actor: str
+    ) -> SubjectRequest:
+        """State facts about the person who asks."""
+        return state_facts(self.parts, request_id, facts=dict(facts), actor=actor)
+
+    def export(self, request_id: str, folder: Path, *, actor: str) -> Path:
+        """Open the sealed answer into a new folder."""
+        return export_access(self.parts, request_id, folder, actor=actor)
+
+    def deliver(
+        self, request_id: str, *, channel: str, override: bool = False, actor: str
+    ) -> SubjectRequest:
+        """Say that the person has been answered."""
+        if self.get(request_id).kind is RequestKind.ACCESS:
+            return deliver(self.parts, request_id, channel=channel, override=override, actor=actor)
+        return self._inform(request_id, channel, actor)
+
+    def _inform(self, request_id: str, channel: str, actor: str) -> SubjectRequest:
+        require(self.parts.settings, actor, DECIDING, "answer a person")
+        with self.parts.store.write() as connection:
+            request = rows.get(connection, request_id)
+            if request.state not in {RequestState.READY}:
+                raise UsageProblem(f"request `{request_id}` is {request.state}, not ready")
+            rows.change(
+                connection,
+                request_id,
+                state=RequestState.ANSWERED,
+                answered_at=self.parts.clock(),
+            )
+            self.parts.log(
+                connection, "request.delivered", actor, request=request_id, rule=channel
+            )
+            return rows.get(connection, request_id)
+
+    def tell_recipient(
+        self, request_id: str, recipient: str, *, answer: str | None, actor: str
+    ) -> None:
+        """Write down that a recipient was told of the erasure, and what it answered."""
+        require(self.parts.settings, actor, DECIDING, "tell recipients")
+        with self.parts.store.write() as connection:
+            rows.tell_recipient(
+                connection,
+                request_id,
+                recipient,
+                actor=actor,
+                at=self.parts.clock(),
+                answer=answer,
+            )
+            self.parts.log(connection, "request.recipient_told", actor, request=request_id)
+
+    def certificate(self, request_id: str) -> Path:
+        """The folder of the latest certificate of an erasure.
+
+        Raises:
+            NotFound: there is none yet.
+        """
+        self.get(request_id)
+        folder = certificate_folder(self.parts, request_id)
+        made = sorted(folder.glob("*/certificate.json"), key=lambda p: p.stat().st_mtime_ns)
+        if not made:
+            raise NotFound(
+                f"request `{request_id}` has no certificate yet",
+                f"`govreg request run {request_id}`",
+            )
+        return made[-1].parent
+
+    def _known(self, choices: Mapping[str, bool], known: set[str], what: str) -> None:
+        for item in choices:
+            if item not in known:
+                raise NotFound(
+                    f"there is no {what} `{item}`", "`govreg request review ID` lists them"
+                )
