@@ -1,9 +1,9 @@
-"""The store: one SQLAlchemy schema for SQLite and PostgreSQL, and the only place that begins a transaction.
+"""The store: one schema for SQLite and PostgreSQL, and the only place that begins a write.
 
 - Tables are declared by the slice that owns them, on `metadata`; Alembic builds them.
 - Store functions take an open connection and never commit.
-- `write()` begins a writing transaction (SQLite: BEGIN IMMEDIATE), `read()` a reading one that never
-  takes the write lock.
+- `write()` begins a writing transaction (SQLite: BEGIN IMMEDIATE), `read()` a reading one that
+  never takes the write lock.
 - Moments are stored as epoch milliseconds in UTC.
 """
 
@@ -43,7 +43,7 @@ _STRICT = {
 
 
 def _strict_names() -> None:
-    """SQLite's STRICT tables know five type names; every declared type is written as one of them."""
+    """SQLite's STRICT tables know five type names; every type is written as one of them."""
     for kind, name in _STRICT.items():
 
         def render(_type: Any, _compiler: Any, _name: str = name, **_: Any) -> str:
@@ -117,7 +117,7 @@ class Store:
             yield connection
 
     def close(self) -> None:
-        """Release every connection; on SQLite fold the write-ahead log into the file and cut it."""
+        """Release every connection; on SQLite empty the write-ahead log into the file."""
         if self.dialect == "sqlite":
             with self._reader.connect() as connection:
                 raw = connection.connection.driver_connection

@@ -11,8 +11,8 @@
     │   └── Blocked                 a plan cannot be carried out; says every reason
     └── Conflict                    somebody else changed it meanwhile                 exit 1
 
-Messages are lower case, without a final stop, with names in backticks. They carry names, counts and
-codes, never values out of a source: a message may be logged, a personal value may not.
+Messages are lower case, without a final stop, with names in backticks. They carry names, counts
+and codes, never values out of a source: a message may be logged, a personal value may not.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Parts that are plugged in: found by entry point, each failure kept apart.
 
-- A distribution announces a module in the entry-point group `govreg`; its hooks say what it brings.
+- A distribution announces a module in the entry-point group `govreg`; its hooks say what it has.
 - A plugin that cannot be loaded is remembered with its traceback and takes nothing else down.
 - `GOVREG_LOAD_PLUGINS` limits which are loaded, by name; empty means none.
 """

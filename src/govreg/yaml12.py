@@ -153,7 +153,7 @@ def problem_at(
 
 
 def suggestion(word: str, known: Sequence[str]) -> str:
-    """ "Did you mean …?", or the known words when none is close."""
+    """A near word as a question, or the known words when none is close."""
     close = difflib.get_close_matches(word, known, n=1)
     if close:
         return f"did you mean `{close[0]}`?"

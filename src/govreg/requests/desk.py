@@ -139,7 +139,7 @@ class SubjectRequests:
         self._known(choices, pending, "candidate")
         return settle(self.parts, request_id, kind=LINK, items=dict(choices), actor=actor)
 
-    def texts(self, request_id: str, *, actor: str) -> list[tuple[str, str, str]]:
+    def texts(self, request_id: str, *, actor: str) -> Sequence[tuple[str, str, str]]:
         """Free texts to review: name, label, and the text itself, for a reviewer's eyes."""
         require(self.parts.settings, actor, DECIDING, "review free texts")
         request = self.get(request_id)
@@ -187,7 +187,7 @@ class SubjectRequests:
         require(self.parts.settings, actor, DECIDING, "answer a person")
         with self.parts.store.write() as connection:
             request = rows.get(connection, request_id)
-            if request.state not in {RequestState.READY}:
+            if request.state is not RequestState.READY:
                 raise UsageProblem(f"request `{request_id}` is {request.state}, not ready")
             rows.change(
                 connection,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -115,10 +116,9 @@ class Reader:
         return ()
 
     def _unique_sets(self, schema: str | None, name: str) -> list[tuple[str, ...]]:
-        found = [
-            tuple(c["column_names"])
-            for c in self.inspector.get_unique_constraints(name, schema=schema)
-        ]
+        with _quiet():
+            constraints = self.inspector.get_unique_constraints(name, schema=schema)
+        found = [tuple(constraint["column_names"]) for constraint in constraints]
         found += [
             tuple(i["column_names"])
             for i in self._indexes(schema, name)
@@ -127,10 +127,7 @@ class Reader:
         return sorted(set(found), key=lambda names: (len(names), names))
 
     def _indexes(self, schema: str | None, name: str) -> list[dict[str, Any]]:
-        with warnings.catch_warnings():
-            # an index over an expression is read by `_expressions`
-            warnings.filterwarnings("ignore", message=".*expression-based index.*")
-            warnings.filterwarnings("ignore", message=".*unsupported reflection.*")
+        with _quiet():
             return list(self.inspector.get_indexes(name, schema=schema))
 
     def _expressions(self, schema: str | None, name: str) -> list[str]:
@@ -263,6 +260,15 @@ class Reader:
             if self.dialect == "sqlite":
                 words = ",".join(e for e in ("insert", "update", "delete") if _fires(words, e))
             yield Trigger(name=name, collection=table, event=words)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without SQLAlchemy's warnings about indexes over expressions: `_expressions` reads them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=".*expression-based index.*")
+        warnings.filterwarnings("ignore", message=".*unsupported reflection.*")
+        yield
 
 
 def _fires(definition: str, event: str) -> bool:
