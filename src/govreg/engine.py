@@ -32,6 +32,7 @@ from govreg.policy.rule import RuleBook
 from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import KeyProvider, LocalKeys
 from govreg.register.canonical import register_from_document
+from govreg.register.files import load_register
 from govreg.register.model import Register
 from govreg.register.store import RegisterVersion, latest
 from govreg.requests.desk import SubjectRequests
@@ -132,6 +133,17 @@ def open_engine(
         version=version,
         parts=parts,
         requests=SubjectRequests(parts),
+    )
+
+
+def open_border(workspace: str | Path) -> Border:
+    """The sources as the workspace's files declare them, applied or not; opens no store."""
+    folder = find_workspace(Path(workspace))
+    return Border(
+        register=load_register(folder),
+        connectors=Connectors(announced=announced().connectors),
+        workspace=folder,
+        secret=lambda text: resolve_secret(text, folder),
     )
 
 

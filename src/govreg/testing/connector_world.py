@@ -77,6 +77,8 @@ def opened(world: World) -> Session:
 INT, TEXT, DATE, BOOL = pa.int64(), pa.string(), pa.date32(), pa.bool_()
 DECIMAL, MOMENT = pa.decimal128(12, 2), pa.timestamp("us")
 
+_LEAP = dt.datetime(2024, 2, 29, 23, 59)  # noqa: DTZ001 - a moment as databases hold it
+
 HOSTILE = ("' OR 1=1 --", "%_", "\\", "{}", "a%", "_da@example.org", '"; DROP', "\r\nx", "*", "$1")
 """Texts that mean something to somebody, and are only texts here."""
 
@@ -105,7 +107,9 @@ def people() -> TableSpec:
             "age": None if number % 4 == 0 else 20 + number,
             "balance": None if number % 5 == 0 else Decimal(number * 1010 + 5).scaleb(-2),
             "born": None if number % 3 == 0 else dt.date(1992, 2, 28) + dt.timedelta(days=number),
-            "seen": None if number % 6 == 0 else dt.datetime(2024, 2, 29, 23, 59, number, number),
+            "seen": None
+            if number % 6 == 0
+            else _LEAP + dt.timedelta(seconds=number, microseconds=number),
             "active": (None, True, False)[number % 3],
         }
         for number, email in enumerate(EMAILS)

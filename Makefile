@@ -1,0 +1,45 @@
+# The two commands: `make demo` and `make test`. Both make their own environment in .venv first:
+# with uv where it is on the PATH, else with venv and pip.
+SHELL := bash
+PYTHON ?= python3
+BIN := .venv/bin
+PACKAGES := -e '.[dev]' -e policies -e plugins/sql -e plugins/files
+ONLY ?=
+DIR ?= govreg-demo
+
+.PHONY: demo test lint bench docs format clean
+
+.venv/ready: pyproject.toml uv.lock policies/pyproject.toml plugins/sql/pyproject.toml plugins/files/pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+		uv sync --frozen --all-packages --extra dev; \
+	else \
+		$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --disable-pip-version-check $(PACKAGES); \
+	fi
+	@touch $@
+
+demo: .venv/ready
+	@$(BIN)/govreg demo $(DIR)
+
+test: .venv/ready
+	$(BIN)/pytest -n auto --dist loadfile -q
+
+lint: .venv/ready
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/interrogate --quiet src plugins/sql/src plugins/files/src policies/src
+	$(BIN)/typos
+
+bench: .venv/ready
+	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
+
+docs: .venv/ready
+	$(BIN)/pytest -q tests/docs
+
+format: .venv/ready
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache govreg-demo dist

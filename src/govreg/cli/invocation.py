@@ -1,0 +1,92 @@
+"""What every command is called with, and how it answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+import getpass
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from govreg.engine import Engine
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invocation:
+    """The options that stand before the command."""
+
+    workspace: Path
+    given_actor: str | None
+    as_json: bool
+
+    @property
+    def actor(self) -> str:
+        """Who acts."""
+        return self.given_actor or getpass.getuser()
+
+    def engine(self) -> Engine:
+        """The workspace, open."""
+        from govreg.engine import open_engine
+
+        return open_engine(self.workspace)
+
+    def answer(self, data: Any, words: Callable[[], Iterable[str]]) -> None:
+        """Answer in JSON or in words."""
+        if self.as_json:
+            click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
+        else:
+            for line in words():
+                click.echo(line)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    return str(value)
+
+
+def table(rows: Sequence[Sequence[object]], head: Sequence[str]) -> list[str]:
+    """Rows as aligned text, the head first."""
+    texts = [list(head), *([str(cell) for cell in row] for row in rows)]
+    widths = [max(len(row[at]) for row in texts) for at in range(len(head))]
+    return [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in texts
+    ]
+
+
+def day(moment: dt.datetime | None, zone: dt.tzinfo) -> str:
+    """A moment as a day in a time zone."""
+    return moment.astimezone(zone).date().isoformat() if moment else "-"
+
+
+def parsed_facts(texts: Sequence[str]) -> dict[str, bool]:
+    """`NAME=yes|no` options as facts."""
+    facts = {}
+    for text in texts:
+        name, sign, value = text.partition("=")
+        if not sign or value not in {"yes", "no"}:
+            raise click.BadParameter(f"`{name}`: write `{name or 'person.objects'}=yes` or `=no`")
+        facts[name] = value == "yes"
+    return facts
+
+
+def parsed_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
+    """`KIND=VALUE` options as pairs; a value is never repeated in an error."""
+    pairs = []
+    for text in texts:
+        kind, sign, value = text.partition("=")
+        if not sign or not kind or not value:
+            raise click.BadParameter("write `KIND=VALUE`, such as `email=anna@example.org`")
+        pairs.append((kind, value))
+    return pairs
+
+
+pass_invocation = click.make_pass_decorator(Invocation)

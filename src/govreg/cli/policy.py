@@ -1,0 +1,146 @@
+"""`govreg policy list | explain | adopt | deadline`."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import click
+
+from govreg.cli.invocation import Invocation, pass_invocation, table
+from govreg.errors import NotFound, UsageProblem
+from govreg.requests.people import DECIDING, require
+
+
+@click.group()
+def policy() -> None:
+    """Rules of law as data, and who adopted them."""
+
+
+@policy.command("list")
+@pass_invocation
+def list_(invocation: Invocation) -> None:
+    """List the rules, with who adopted each.
+
+    Example: govreg policy list
+    """
+    with invocation.engine() as engine:
+        adopted = engine.parts.adopted
+        rows = [
+            (r.id, r.kind, r.confidence, adopted.by(r) or "nobody", r.title.get("en", r.id))
+            for r in engine.rules.rules.values()
+        ]
+    head = ("rule", "kind", "confidence", "adopted by", "title")
+    invocation.answer(
+        [dict(zip(head, row, strict=True)) for row in rows], lambda: table(rows, head)
+    )
+
+
+@policy.command()
+@click.argument("rule_id")
+@pass_invocation
+def explain(invocation: Invocation, rule_id: str) -> None:
+    """Say what a rule says, where it stands, and how sure that is.
+
+    Example: govreg policy explain fi.accounting.voucher
+    """
+    with invocation.engine() as engine:
+        rule = engine.rules.get(rule_id)
+        if rule is None:
+            raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+        by = engine.parts.adopted.by(rule)
+    invocation.answer(
+        {
+            "rule": rule.id,
+            "title": rule.title,
+            "text": rule.text,
+            "citation": rule.citation,
+            "confidence": rule.confidence,
+            "checked_on": rule.checked_on,
+            "adopted_by": by,
+            "hash": rule.content_hash,
+        },
+        lambda: [
+            f"{rule.id}: {rule.title.get('en', rule.id)}",
+            *(f"  {language}: {text}" for language, text in rule.text.items()),
+            f"  source: {', '.join(rule.citation)}",
+            f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
+            f"  adopted by: {by or 'nobody; it may retain or ask, and nothing more'}",
+            *([f"  note: {rule.note}"] if rule.note else []),
+        ],
+    )
+
+
+@policy.command()
+@click.argument("rule_ids", nargs=-1)
+@click.option("--pack", help="Every rule of a pack.")
+@pass_invocation
+def adopt(invocation: Invocation, rule_ids: tuple[str, ...], pack: str | None) -> None:
+    """Adopt rules: from now on they may authorise what they say.
+
+    Example: govreg --actor dpo policy adopt --pack gdpr
+    """
+    from govreg.policy.adopt import FILE, write_adopted
+
+    with invocation.engine() as engine:
+        require(engine.settings, invocation.actor, DECIDING, "adopt rules")
+        rules = [r for r in engine.rules.rules.values() if r.pack == pack] if pack else []
+        for rule_id in rule_ids:
+            rule = engine.rules.get(rule_id)
+            if rule is None:
+                raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+            rules.append(rule)
+        if not rules:
+            raise UsageProblem("name rules to adopt, or a pack with `--pack`")
+        today = engine.parts.today()
+        write_adopted(engine.workspace, rules, by=invocation.actor, on=today)
+        with engine.store.write() as connection:
+            for rule in rules:
+                engine.parts.log(
+                    connection,
+                    "policy.adopted",
+                    invocation.actor,
+                    rule=rule.id,
+                    hashes={"rule": rule.content_hash},
+                )
+    invocation.answer(
+        {"adopted": [rule.id for rule in rules]},
+        lambda: [f"adopted {rule.id}" for rule in rules] + [f"written to {FILE}"],
+    )
+
+
+@policy.command()
+@click.argument("rule_id")
+@click.option("--received", required=True, help="The day the request came, YYYY-MM-DD.")
+@click.option("--calendar", help="Country of the public holidays. Default: the workspace's.")
+@pass_invocation
+def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str | None) -> None:
+    """Say by when an answer is due.
+
+    Example: govreg policy deadline gdpr.access --received 2026-03-05 --calendar FI
+    """
+    from govreg.policy.clocks import calendar_for, due
+
+    with invocation.engine() as engine:
+        rule = engine.rules.get(rule_id)
+        if rule is None:
+            raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+        zone = engine.parts.zone
+        try:
+            moment = dt.datetime.combine(dt.date.fromisoformat(received), dt.time(12), zone)
+        except ValueError:
+            raise UsageProblem("`--received` is a day such as 2026-03-05") from None
+        country = calendar or engine.settings.country
+        held = due(rule, moment, zone=zone, calendar=calendar_for(engine.rules, country))
+
+    def shown(value: dt.datetime | None) -> str | None:
+        return value.astimezone(zone).date().isoformat() if value else None
+
+    answer = {
+        "legal_due": shown(held.legal_due),
+        "internal_target": shown(held.internal_target),
+        "confirm_due": None,
+        "extended_due": shown(held.extended_due),
+        "extension_notice_by": shown(held.extension_notice_by),
+        "citations": list(held.citations),
+    }
+    invocation.answer(answer, lambda: [f"{name}: {value}" for name, value in answer.items()])

@@ -1,0 +1,111 @@
+"""`govreg register check | diff | apply | show`."""
+
+from __future__ import annotations
+
+import click
+
+from govreg.cli.invocation import Invocation, pass_invocation, table
+from govreg.errors import Refused
+
+
+@click.group()
+def register() -> None:
+    """The register: what is held, where and why."""
+
+
+@register.command()
+@click.option("--offline", is_flag=True, help="Check the files alone; reach no source.")
+@pass_invocation
+def check(invocation: Invocation, offline: bool) -> int:
+    """Find what is unclassified, unreachable or no longer true. Exit code 1 on errors.
+
+    Example: govreg register check
+    """
+    from govreg.cli.findings import shown
+    from govreg.engine import open_border
+    from govreg.gate.survey import survey
+    from govreg.subjects.identifier import CORE_KINDS
+
+    border = open_border(invocation.workspace)
+    folds = {name: kind.fold for name, kind in CORE_KINDS.items()}
+    return shown(invocation, survey(border, folds, offline=offline))
+
+
+@register.command()
+@pass_invocation
+def diff(invocation: Invocation) -> int:
+    """Show what the files change of the register in force. Exit code 1 when they differ.
+
+    Example: govreg register diff
+    """
+    from govreg.register.canonical import register_document
+    from govreg.register.files import load_register
+    from govreg.register.store import diff as changes
+
+    with invocation.engine() as engine:
+        new = register_document(load_register(engine.workspace))
+        old = engine.version.document if engine.version else {"sources": {}, "activities": {}}
+        lines = changes(old, new)
+    invocation.answer(list(lines), lambda: lines or ["the files are the register in force"])
+    return 1 if lines else 0
+
+
+@register.command("apply")
+@pass_invocation
+def apply_(invocation: Invocation) -> None:
+    """Put the register of the files in force.
+
+    Example: govreg register apply
+    """
+    from govreg.register.canonical import register_document
+    from govreg.register.files import load_register
+    from govreg.register.store import apply as put_in_force
+
+    with invocation.engine() as engine:
+        if not engine.settings.roles_of(invocation.actor):
+            raise Refused(
+                f"`{invocation.actor}` is nobody in `[people]` of `govreg.toml`",
+                "say who acts: `govreg --actor NAME register apply`",
+            )
+        document = register_document(load_register(engine.workspace))
+        with engine.store.write() as connection:
+            version, is_new = put_in_force(
+                connection, document, by=invocation.actor, at=engine.parts.clock()
+            )
+            if is_new:
+                engine.parts.log(
+                    connection,
+                    "register.applied",
+                    invocation.actor,
+                    hashes={"register": version.content_hash},
+                )
+    words = "is in force" if is_new else "was in force already"
+    invocation.answer(
+        {"version": version.number, "hash": version.content_hash, "new": is_new},
+        lambda: [f"version {version.number} {words}, hash {version.content_hash[:16]}…"],
+    )
+
+
+@register.command()
+@pass_invocation
+def show(invocation: Invocation) -> None:
+    """Show the register in force, field by field.
+
+    Example: govreg register show
+    """
+    with invocation.engine() as engine:
+        rows = [
+            (
+                c.ref,
+                f.name,
+                f.category or "unclassified",
+                f.identifier or "",
+                ", ".join(f.activities),
+            )
+            for c in engine.register.collections()
+            for f in c.fields.values()
+        ]
+    head = ("collection", "field", "category", "identifier", "activities")
+    invocation.answer(
+        [dict(zip(head, row, strict=True)) for row in rows], lambda: table(rows, head)
+    )

@@ -1,0 +1,37 @@
+"""Look at the live sources and hold the register against them; reads no row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from govreg.errors import GovregError
+from govreg.gate.border import Border
+from govreg.register.catalogue import Fold
+from govreg.register.drift import RegisterFinding, check_register, compare
+
+
+def survey(
+    border: Border, folds: Mapping[str, Fold], *, offline: bool = False
+) -> tuple[RegisterFinding, ...]:
+    """Everything that is wrong with the register, by itself and against the live sources.
+
+    A source that cannot be reached is a finding; the others are still looked at.
+    """
+    found = list(check_register(border.register, folds))
+    if offline:
+        return tuple(found)
+    with border.visit() as visit:
+        for name, source in border.register.sources.items():
+            try:
+                found += compare(source, visit.catalogue(name), folds)
+            except GovregError as problem:
+                found.append(
+                    RegisterFinding(
+                        code="unreachable_source",
+                        place=name,
+                        message=problem.message,
+                        way_out="; ".join(problem.details) or f"`govreg source check {name}`",
+                        severity="error",
+                    )
+                )
+    return tuple(found)
