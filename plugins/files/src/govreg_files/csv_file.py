@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -56,7 +56,9 @@ class CsvFormat:
             delimiter=delimiter,
         )
 
-    def batches(self, path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, path: Path, layout: Layout, columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
         """Batches of text columns."""
         names = list(layout.columns)
         try:
@@ -73,6 +75,7 @@ class CsvFormat:
                 ),
                 convert_options=pacsv.ConvertOptions(
                     column_types=layout.columns,
+                    include_columns=list(columns),
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=False,
                     null_values=[""],

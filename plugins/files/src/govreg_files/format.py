@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -44,8 +44,10 @@ class Format(Protocol):
             BadFile: it cannot be read.
         """
 
-    def batches(self, path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
-        """The file's rows in order, in batches, in memory that does not grow with the file.
+    def batches(
+        self, path: Path, layout: Layout, columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """Columns of the file's rows in order, in memory that does not grow with the file.
 
         Raises:
             BadFile: a row cannot be read; none is passed over.

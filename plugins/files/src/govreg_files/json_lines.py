@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +46,23 @@ class JsonLinesFormat:
             notes=("encoding: utf-8",),
         )
 
-    def batches(self, path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
-        """Batches of lines."""
-        held: list[dict[str, Any]] = []
-        for row, _, _ in _rows(path):
-            held.append(row)
-            if len(held) == _ROWS:
-                yield _batch(held, layout)
-                held = []
-        if held:
-            yield _batch(held, layout)
+    def batches(
+        self, path: Path, layout: Layout, columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
+        """Batches of lines, only the wanted columns taken out of each."""
+        kinds = {name: layout.columns[name] for name in columns}
+        readers = [_reader(name) for name in columns]
+        held: list[list[Any]] = [[] for _ in readers]
+        count = 0
+        for data, _, _ in _objects(path):
+            for values, reader in zip(held, readers, strict=True):
+                values.append(reader(data))
+            count += 1
+            if count == _ROWS:
+                yield _batch(held, kinds)
+                held, count = [[] for _ in readers], 0
+        if count:
+            yield _batch(held, kinds)
 
     def rewrite(
         self,
@@ -82,6 +89,13 @@ class JsonLinesFormat:
 
 def _rows(path: Path, blank: Any = None) -> Iterator[tuple[dict[str, Any], bytes, int]]:
     """Each line as dotted columns, as bytes, and its number."""
+    for data, raw, number in _objects(path, blank):
+        yield dict(_flat("", data)), raw, number
+
+
+def _objects(path: Path, blank: Any = None) -> Iterator[tuple[dict[str, Any], bytes, int]]:
+    """Each line as an object, as bytes, and its number."""
+    decode = json.JSONDecoder(parse_float=_Digits).decode
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
             body = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
@@ -90,14 +104,40 @@ def _rows(path: Path, blank: Any = None) -> Iterator[tuple[dict[str, Any], bytes
                     blank(raw)
                 continue
             try:
-                data = json.loads(body, parse_float=_Digits)
+                data = decode(body.decode())
             except UnicodeDecodeError:
                 raise BadFile("wrong_encoding", "the line is not UTF-8", number) from None
             except (ValueError, RecursionError):
                 raise BadFile("bad_line", "the line is not JSON", number) from None
             if not isinstance(data, dict):
                 raise BadFile("bad_line", "the line is no JSON object", number)
-            yield dict(_flat("", data)), raw, number
+            yield data, raw, number
+
+
+def _reader(path: str) -> Callable[[dict[str, Any]], Any]:
+    """Takes one dotted column out of an object; a key that holds dots itself comes first."""
+    if "." not in path:
+        return lambda data: _leaf(data.get(path))
+    parts = path.split(".")
+
+    def read(data: dict[str, Any]) -> Any:
+        if path in data:
+            return _leaf(data[path])
+        node: Any = data
+        for part in parts:
+            if not isinstance(node, dict):
+                return None
+            if part not in node:
+                return dict(_flat("", data)).get(path)
+            node = node[part]
+        return _leaf(node)
+
+    return read
+
+
+def _leaf(value: Any) -> Any:
+    """A value as a column holds it; an object is columns of its own."""
+    return None if isinstance(value, dict) and value else value
 
 
 def _flat(prefix: str, data: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -136,12 +176,17 @@ def _value(value: Any, kind: pa.DataType | None) -> Any:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _batch(rows: list[dict[str, Any]], layout: Layout) -> pa.RecordBatch:
-    arrays = [
-        pa.array([_value(row.get(name), kind) for row in rows], type=kind)
-        for name, kind in layout.columns.items()
-    ]
-    return pa.RecordBatch.from_arrays(arrays, names=list(layout.columns))
+def _batch(held: list[list[Any]], kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+    arrays = [_array(values, kind) for values, kind in zip(held, kinds.values(), strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=list(kinds))
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    if not pa.types.is_string(kind):
+        return pa.array(values, type=kind)
+    if all(value is None or type(value) is str for value in values):
+        return pa.array(values, type=kind)
+    return pa.array([_value(value, kind) for value in values], type=kind)
 
 
 def _changed(raw: bytes, action: Mapping[str, Any]) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +33,15 @@ class ParquetFormat:
                 ),
             )
 
-    def batches(self, path: Path, layout: Layout) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, path: Path, layout: Layout, columns: Sequence[str]
+    ) -> Iterator[pa.RecordBatch]:
         """The rows, a row group at a time."""
         try:
             with _opened(path) as file:
-                for batch in file.iter_batches(batch_size=_ROWS):
-                    yield _as_layout(batch, layout)
+                kinds = {name: layout.columns[name] for name in columns}
+                for batch in file.iter_batches(batch_size=_ROWS, columns=list(columns)):
+                    yield _as_layout(batch, kinds)
         except _BROKEN:
             raise BadFile("corrupt_file", "the file is cut off or damaged") from None
 
@@ -102,12 +105,11 @@ def _plain(kind: pa.DataType) -> pa.DataType:
     return kind
 
 
-def _as_layout(batch: pa.RecordBatch, layout: Layout) -> pa.RecordBatch:
+def _as_layout(batch: pa.RecordBatch, kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
     arrays = [
-        _as(batch.column(batch.schema.get_field_index(name)), kind)
-        for name, kind in layout.columns.items()
+        _as(batch.column(batch.schema.get_field_index(name)), kind) for name, kind in kinds.items()
     ]
-    return pa.RecordBatch.from_arrays(arrays, names=list(layout.columns))
+    return pa.RecordBatch.from_arrays(arrays, names=list(kinds))
 
 
 def _as(array: Any, kind: pa.DataType) -> Any:

@@ -269,7 +269,8 @@ class FilesSession:
         for part in held.paths if path is None else (path,):
             layout = self.layout(held, part)
             try:
-                for batch in held.format.batches(part, layout):
+                here = [name for name in columns if name in layout.columns]
+                for batch in held.format.batches(part, layout, here or list(layout.columns)[:1]):
                     yield _conformed(batch, {name: kinds[name] for name in columns})
             except BadFile as problem:
                 raise self._problem(held, part, problem) from None
