@@ -16,6 +16,7 @@ from typing import Any
 
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, State
 from govreg.erasure.verify import Checked, SelfTest, Verification
+from govreg.policy.rule import RuleBook
 from govreg.register.model import Collection, Register
 from govreg.reports.certificate_document import CollectionOutcome, Residue, Tally
 from govreg.reports.document import WithheldClass
@@ -179,25 +180,31 @@ def _digest(checked: Checked) -> str:
     return hashlib.sha256(json.dumps(seen).encode()).hexdigest()
 
 
-def withheld_classes(register: Register, plan: ErasurePlan) -> Iterator[WithheldClass]:
-    """Each class of what is kept, with rule, adopter, confidence and end date."""
-    counts: dict[tuple[str, str, Cause], int] = {}
+def withheld_classes(
+    register: Register, plan: ErasurePlan, rules: RuleBook
+) -> Iterator[WithheldClass]:
+    """Each class of what is kept, with rule, adopter, confidence and end date.
+
+    Cells of one collection that are kept for one cause are one class, whatever their fields.
+    """
+    fields: dict[tuple[str, Cause], dict[str, None]] = {}
+    counts: dict[tuple[str, Cause], int] = {}
     for row in plan.rows:
         for name, cause in row.causes.items():
             if cause.fate is not Fate.ERASE:
-                at = (row.collection, name, cause)
+                at = (row.collection, cause)
+                fields.setdefault(at, {})[name] = None
                 counts[at] = counts.get(at, 0) + 1
-    for (ref, name, cause), count in counts.items():
-        collection = register.collection(ref)
+    for (ref, cause), names in fields.items():
         yield WithheldClass(
             source=register.sources[ref.partition(".")[0]].title,
             collection=ref.partition(".")[2],
-            what=name,
-            label=collection.fields[name].label if collection else {},
-            count=count,
+            what=", ".join(names),
+            label=_labels(register.collection(ref), list(names)),
+            count=counts[ref, cause],
             reason=cause.code,
             citation=", ".join(cause.cites) or None,
-            words={"en": cause.text},
+            words=rule_words(rules, cause.rules),
             purpose_lock=cause.purpose,
             until=cause.until,
             rule=cause.rules[0] if cause.rules else None,
@@ -206,6 +213,22 @@ def withheld_classes(register: Register, plan: ErasurePlan) -> Iterator[Withheld
             next_action="erase" if cause.until else None,
             review=cause.until + dt.timedelta(days=1) if cause.until else None,
         )
+
+
+def _labels(collection: Collection | None, names: Sequence[str]) -> Mapping[str, str]:
+    """The fields' names for people, in every language that all of them have one in."""
+    held = [collection.fields[name].label for name in names] if collection else []
+    languages = set.intersection(*(set(label) for label in held)) if held else set()
+    return {tag: ", ".join(label[tag] for label in held) for tag in sorted(languages)}
+
+
+def rule_words(rules: RuleBook, names: Sequence[str]) -> dict[str, str]:
+    """What rules say, by language; empty where there is no rule, so that the code speaks."""
+    held = [rule for rule in (rules.get(name) for name in names) if rule is not None]
+    languages = dict.fromkeys(tag for rule in held for tag in rule.text)
+    return {
+        tag: "; ".join(rule.text[tag] for rule in held if tag in rule.text) for tag in languages
+    }
 
 
 def residue(register: Register, evidence: Evidence, executed: dt.date) -> Iterator[Residue]:

@@ -112,7 +112,9 @@ class Asker:
                 self.absent_fields[collection.ref] |= set(columns) - live
                 return ask(tuple(name for name in columns if name in live))
         except SourceProblem as problem:
-            self.missing.setdefault(collection.ref, problem.code)
+            # `unreachable` is the word for what no link leads to
+            code = "connection" if problem.code == "unreachable" else problem.code
+            self.missing.setdefault(collection.ref, code)
             return []
 
     def key(self, ref: str, row: Mapping[str, Any]) -> RowKey:

@@ -56,7 +56,7 @@ def apply(
     connection.execute(
         register_version.insert().values(
             content_hash=wanted,
-            document=json.dumps(document, sort_keys=True, ensure_ascii=False),
+            document=json.dumps(document, ensure_ascii=False),
             applied_at=to_millis(at),
             applied_by=by,
         )

@@ -9,12 +9,11 @@ import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from govreg.erasure.certificate import rule_words
 from govreg.gate.read import Told, Withholding
 from govreg.gate.scope import Scope
-from govreg.policy.facts import BASES
 from govreg.policy.rule import book_hash
 from govreg.register.model import Activity, Collection, Field, Register, Source
-from govreg.register.taxonomy import CATEGORIES
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
@@ -127,7 +126,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         ),
     )
     pending = tuple(_pending(register, answer.told))
-    withheld = tuple(_withheld(register, answer.told))
+    withheld = tuple(_withheld(parts, answer.told))
     missing = tuple(_missing(used))
     partial = not_searched or answer.scope.caps or pending or missing
     settings = parts.settings
@@ -271,7 +270,6 @@ def _note(register: Register, field: Field) -> FieldNote:
         name=field.name,
         label=field.label,
         category=category,
-        category_words={"en": CATEGORIES.get(category, category)},
         purposes=tuple(activity.purpose for activity in used),
         bases=tuple(activity.basis for activity in used),
         origin=str(field.origin),
@@ -307,7 +305,8 @@ def _pending(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterat
             yield PendingReview(ref=ref, name=name, label=label, count=count)
 
 
-def _withheld(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterator[WithheldClass]:
+def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[WithheldClass]:
+    register = parts.border.register
     for ref, rows in told.items():
         collection = register.collection(ref)
         counts: dict[tuple[str, Withholding], int] = {}
@@ -324,7 +323,7 @@ def _withheld(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Itera
                 count=count,
                 reason=why.code,
                 citation=", ".join(why.cites) or None,
-                words={"en": why.text},
+                words=rule_words(parts.rules, why.rules),
                 rule=why.rules[0] if why.rules else None,
             )
 
@@ -356,7 +355,6 @@ def _activity(
         title=activity.title,
         purpose=activity.purpose,
         basis=activity.basis,
-        basis_words={"en": BASES[activity.basis]},
         categories=tuple(sorted(categories)),
         recipients=tuple(
             Recipient(

@@ -26,6 +26,7 @@ from govreg.erasure.certificate import (
     collection_outcomes,
     residue,
     row_tally,
+    rule_words,
     state_of,
     withheld_classes,
 )
@@ -148,7 +149,7 @@ def _document(
             request_id=request.id,
             stage="executed",
             laws=(request.law,),
-            grounds=_grounds(summary),
+            grounds=_grounds(parts, evidence),
             subject_reference=subject_ref,
             issued_at=parts.clock(),
             issued_by=actor,
@@ -186,14 +187,14 @@ def _document(
             ),
         ),
         caps=tuple(summary["caps"]),
-        withheld=tuple(withheld_classes(register, evidence.plan)),
+        withheld=tuple(withheld_classes(register, evidence.plan, parts.rules)),
         residue=tuple(residue(register, evidence, executed.astimezone(parts.zone).date())),
         recipients=tuple(
             ToldRecipient(
                 name=name,
                 sent_at=at,
                 answer=answer or ("pending" if at else None),
-                not_told=None if at else "not told yet",
+                not_told=None if at else "not_yet",
             )
             for name, at, answer in told
         ),
@@ -214,15 +215,24 @@ def _document(
     )
 
 
-def _grounds(summary: Mapping[str, Any]) -> tuple[Ground, ...]:
-    grounds: dict[str, Ground] = {}
-    for cell in summary["cells"]:
-        if cell["code"] == "ground":
-            for rule in cell["rules"]:
-                grounds[rule] = Ground(
-                    code=rule, citation=", ".join(cell["cites"]), words={"en": cell["text"]}
-                )
-    return tuple(grounds.values())
+def _grounds(parts: Parts, evidence: Evidence) -> tuple[Ground, ...]:
+    """Each rule that opened the erasure of something, once."""
+    names = {
+        name: None
+        for row in evidence.plan.rows
+        for cause in row.causes.values()
+        if cause.code == "ground"
+        for name in cause.rules
+    }
+    rules = [rule for rule in map(parts.rules.get, names) if rule is not None]
+    return tuple(
+        Ground(
+            code=rule.id,
+            citation=", ".join(rule.citation),
+            words=rule_words(parts.rules, [rule.id]),
+        )
+        for rule in rules
+    )
 
 
 def _keys(settled: Mapping[str, Any]) -> tuple[ShreddedKey, ...]:
