@@ -39,24 +39,24 @@ def show(invocation: Invocation, last: int) -> None:
 
 @audit.command()
 @click.option("--folder", type=click.Path(path_type=Path), help="Published files; needs no store.")
-@click.option("--key", type=click.Path(path_type=Path), help="The public key you got another way.")
+@click.option("--key", help="The public key you got another way: the text, or a file.")
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="A checkpoint kept elsewhere.")
 @pass_invocation
 def verify(
-    invocation: Invocation, folder: Path | None, key: Path | None, checkpoint: Path | None
+    invocation: Invocation, folder: Path | None, key: str | None, checkpoint: Path | None
 ) -> None:
     """Rehash the whole log and check its signature. Exit code 5 when something was tampered with.
 
     Example: govreg audit verify --folder published --key public-key.txt --checkpoint earlier.txt
     """
     from govreg.audit.verify import verify_folder
-    from govreg.cli.files import text_of
+    from govreg.cli.files import key_text, text_of
     from govreg.settings import find_workspace
 
     place = folder or find_workspace(invocation.workspace) / ".govreg" / "audit"
     report = verify_folder(
         place,
-        text_of(key or place / "public-key.txt"),
+        key_text(key) if key else text_of(place / "public-key.txt"),
         earlier=text_of(checkpoint) if checkpoint else None,
     )
     invocation.answer(

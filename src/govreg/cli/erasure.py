@@ -43,20 +43,20 @@ def certificate(invocation: Invocation, request_id: str, output: Path | None) ->
 
 @erasure.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--key", type=click.Path(path_type=Path), help="The public key you got another way.")
+@click.option("--key", help="The public key you got another way: the text, or a file.")
 @click.option("--checkpoint", type=click.Path(path_type=Path), help="A checkpoint kept elsewhere.")
 @pass_invocation
-def verify(invocation: Invocation, file: Path, key: Path | None, checkpoint: Path | None) -> None:
+def verify(invocation: Invocation, file: Path, key: str | None, checkpoint: Path | None) -> None:
     """Verify a certificate from the file and the public key alone. Exit code 5 when it is wrong.
 
     Example: govreg erasure verify certificate.json --key public-key.txt
     """
-    from govreg.cli.files import text_of
+    from govreg.cli.files import key_text, text_of
     from govreg.reports.certificate_check import verify_certificate
 
     report = verify_certificate(
         file,
-        key_text=text_of(key) if key else None,
+        key_text=key_text(key) if key else None,
         checkpoint=text_of(checkpoint) if checkpoint else None,
     )
     invocation.answer(

@@ -7,6 +7,11 @@ from pathlib import Path
 from govreg.errors import NotFound
 
 
+def key_text(given: str) -> str:
+    """A public key that was given as text, or in a file."""
+    return given if "+" in given and not Path(given).exists() else text_of(Path(given))
+
+
 def text_of(path: Path) -> str:
     """The text of a file that a person named.
 

@@ -102,7 +102,8 @@ def take_away(company: Company, line: str) -> None:
 def by_hand(company: Company) -> tuple[str, ...]:
     """Commands with which the reader looks for the person without govreg."""
     shop, data = company.webshop, company.folder / "data"
+    question = f"SELECT count(*) FROM customers WHERE id = {company.customer_id}"  # noqa: S608
     return (
-        f'sqlite3 {shop} "SELECT count(*) FROM customers WHERE id = {company.customer_id}"',
+        f'sqlite3 {shop} "{question}"',
         f"grep -a -c -i '{company.email}' {shop} {data}/crm/*.csv {data}/newsletter/*.jsonl",
     )

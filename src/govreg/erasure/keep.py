@@ -94,7 +94,7 @@ def _cause(
         until=until,
         confidence=str(rule.confidence),
         adopted_by=law.adopted.by(rule),
-        purpose=minimum.record_class,
+        purpose=rule.record_class or minimum.record_class,
     )
 
 

@@ -1,0 +1,1 @@
+"""Passes over whole sources: what reads many rows and concerns no single person."""
