@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,7 +45,7 @@ def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each 
         return State.REFUSED
     failed = [source for source, note in evidence.results.items() if not note.get("done")]
     seen = evidence.verification
-    if seen is not None and seen.failed:
+    if seen is not None and any(ref.partition(".")[0] not in failed for ref in seen.failed):
         return State.FAILED
     if failed:
         return State.FAILED if len(failed) == len(evidence.results) else State.PARTIAL
@@ -130,8 +130,9 @@ def _outcome(register: Register, collection: Collection, evidence: Evidence) -> 
     failed = failed_cells(evidence, ref) > 0 or (note is not None and not note.get("done"))
     fields = {
         fate: tuple(
-            dict.fromkeys(
-                name for row in rows for name, cause in row.causes.items() if cause.fate is fate
+            _in_order(
+                collection,
+                {n for row in rows for n, cause in row.causes.items() if cause.fate is fate},
             )
         )
         for fate in Fate
@@ -195,12 +196,13 @@ def withheld_classes(
                 at = (row.collection, cause)
                 fields.setdefault(at, {})[name] = None
                 counts[at] = counts.get(at, 0) + 1
-    for (ref, cause), names in fields.items():
+    for (ref, cause), named in fields.items():
+        names = _in_order(register.collection(ref), named)
         yield WithheldClass(
             source=register.sources[ref.partition(".")[0]].title,
             collection=ref.partition(".")[2],
             what=", ".join(names),
-            label=_labels(register.collection(ref), list(names)),
+            label=_labels(register.collection(ref), names),
             count=counts[ref, cause],
             reason=cause.code,
             citation=", ".join(cause.cites) or None,
@@ -213,6 +215,12 @@ def withheld_classes(
             next_action="erase" if cause.until else None,
             review=cause.until + dt.timedelta(days=1) if cause.until else None,
         )
+
+
+def _in_order(collection: Collection | None, names: Iterable[str]) -> list[str]:
+    """Field names in the register's order."""
+    held = set(names)
+    return [name for name in collection.fields if name in held] if collection else sorted(held)
 
 
 def _labels(collection: Collection | None, names: Sequence[str]) -> Mapping[str, str]:

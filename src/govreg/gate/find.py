@@ -32,6 +32,7 @@ from govreg.gate.scope import (
     Limits,
     NotSearched,
     Relation,
+    Remembered,
     Scope,
     Settled,
 )
@@ -53,6 +54,7 @@ def find(
     settled: Settled,
     limits: Limits,
     refer: Refer,
+    remembered: Sequence[Remembered] = (),
 ) -> Scope:
     """Find a person by identifiers that they proved.
 
@@ -63,6 +65,7 @@ def find(
         settled: Candidates that a named person confirmed or rejected.
         limits: Where to stop.
         refer: Makes the candidates' ids.
+        remembered: Rows of an earlier search, which an erasure may have cut off from the rest.
 
     Returns:
         What was found, with everything that was not searched in it.
@@ -70,6 +73,7 @@ def find(
     search = _Search(Asker(visit, kinds, limits), settled, refer)
     for seed in seeds:
         search.learn(seed)
+    search.recall(remembered)
     search.close()
     return search.scope()
 
@@ -105,6 +109,21 @@ class _Search:
         self.known[identifier] = None
         self.weak.pop(identifier, None)
         self.new_identifiers.append(identifier)
+
+    def recall(self, remembered: Sequence[Remembered]) -> None:
+        """Take rows up again that an earlier search found, as far as they are there."""
+        grouped: dict[str, list[Remembered]] = defaultdict(list)
+        for held in remembered:
+            grouped[held.collection].append(held)
+        for ref, rows in grouped.items():
+            collection = self.register.collection(ref)
+            if collection is None or not collection.key:
+                continue
+            by_key = {held.key: held for held in rows}
+            for row in self.asker.rows(collection, collection.key, list(by_key), "once found"):
+                held = by_key[self.asker.key(ref, row)]
+                path = (f"{ref} was found by an earlier search",)
+                self._add(ref, row, held.relation, path, own_fields=held.own_fields)
 
     def close(self) -> None:
         """Rounds until nothing new comes, confirmed candidates included."""

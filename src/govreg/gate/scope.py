@@ -90,6 +90,19 @@ class Settled:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A row that an earlier search for the same request found; it may be there still."""
+
+    collection: str
+    key: RowKey
+    relation: Relation
+    own_fields: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Remembered({self.collection}, {self.relation})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Where a search stops and says so."""
 

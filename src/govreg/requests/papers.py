@@ -20,6 +20,7 @@ from govreg.connectors.record import RowKey
 from govreg.connectors.values import canonical, from_canonical
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
 from govreg.errors import NotFound
+from govreg.gate.scope import FoundRow, Relation, Remembered
 from govreg.protection.envelope import Context, Key, open_sealed, seal
 from govreg.requests.tables import request_paper
 from govreg.subjects.identifier import Identifier
@@ -96,6 +97,39 @@ def identifiers_paper(identifiers: Iterable[Identifier]) -> Paper:
 def identifiers_of(paper: Paper) -> tuple[Identifier, ...]:
     """The identifiers in a paper."""
     return tuple(Identifier(kind=kind, value=value) for kind, value in paper["identifiers"])
+
+
+def learned_paper(
+    identifiers: Iterable[Identifier], before: Iterable[Remembered], found: Iterable[FoundRow]
+) -> Paper:
+    """What searches for a request have learned so far: identifiers and rows."""
+    rows = {
+        (held.collection, held.key): [
+            held.collection,
+            _key(held.key),
+            str(held.relation),
+            list(held.own_fields),
+        ]
+        for held in (*before, *found)
+    }
+    return {
+        "v": 1,
+        "identifiers": [[i.kind, i.value] for i in dict.fromkeys(identifiers)],
+        "rows": list(rows.values()),
+    }
+
+
+def remembered_of(paper: Paper) -> tuple[Remembered, ...]:
+    """The rows in such a paper."""
+    return tuple(
+        Remembered(
+            collection=ref,
+            key=_key_of(key),
+            relation=Relation(relation),
+            own_fields=tuple(own_fields),
+        )
+        for ref, key, relation, own_fields in paper["rows"]
+    )
 
 
 def plan_paper(

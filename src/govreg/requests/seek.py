@@ -15,14 +15,14 @@ from govreg.connectors.plan import fingerprint
 from govreg.errors import NotFound, Refused
 from govreg.gate.border import Visit
 from govreg.gate.find import find
-from govreg.gate.scope import FoundRow, Scope, Settled
+from govreg.gate.scope import FoundRow, Remembered, Scope, Settled
 from govreg.protection.blind_index import reference
 from govreg.protection.envelope import Key
 from govreg.register.model import Field
 from govreg.requests import store as rows
 from govreg.requests.intake import request_identifiers
 from govreg.requests.model import RequestState, SubjectRequest
-from govreg.requests.papers import identifiers_of, read, write
+from govreg.requests.papers import identifiers_of, learned_paper, read, remembered_of, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
 from govreg.subjects.identifier import Identifier
@@ -34,7 +34,7 @@ YES, NO = "yes", "no"
 def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
     """Everything that can be found of the person behind a request."""
     with parts.store.read() as connection:
-        seeds = _seeds(parts, connection, request)
+        seeds, remembered = _seeds(parts, connection, request)
         key = parts.request_key(connection, request.id)
         chosen = rows.choices(connection, request.id, LINK)
     return find(
@@ -47,39 +47,39 @@ def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
         ),
         limits=parts.limits,
         refer=lambda *texts: reference(key, *texts),
+        remembered=remembered if request.executed_at else (),
     )
 
 
 def _seeds(
     parts: Parts, connection: sa.Connection, request: SubjectRequest
-) -> tuple[Identifier, ...]:
+) -> tuple[tuple[Identifier, ...], tuple[Remembered, ...]]:
     given = request_identifiers(parts, connection, request.id)
     try:
-        learned = identifiers_of(
-            read(
-                connection,
-                parts.request_key(connection, request.id),
-                workspace=parts.workspace_id,
-                request_id=request.id,
-                name="learned",
-            )
+        paper = read(
+            connection,
+            parts.request_key(connection, request.id),
+            workspace=parts.workspace_id,
+            request_id=request.id,
+            name="learned",
         )
     except NotFound:
-        learned = ()
-    return tuple(dict.fromkeys((*given, *learned)))
+        return given, ()
+    return tuple(dict.fromkeys((*given, *identifiers_of(paper)))), remembered_of(paper)
 
 
 def remember(
     parts: Parts, connection: sa.Connection, request: SubjectRequest, scope: Scope
 ) -> None:
     """Seal what was learned, so that the person is not lost when an erasure stops half-way."""
+    identifiers, rows_before = _seeds(parts, connection, request)
     write(
         connection,
         parts.request_key(connection, request.id),
         workspace=parts.workspace_id,
         request_id=request.id,
         name="learned",
-        paper={"v": 1, "identifiers": [[i.kind, i.value] for i in scope.identifiers]},
+        paper=learned_paper((*identifiers, *scope.identifiers), rows_before, scope.all_rows()),
         at=parts.clock(),
     )
 

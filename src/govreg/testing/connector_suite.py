@@ -226,7 +226,8 @@ class ConnectorConformance(ChangeLaws):
         assert _found(session, tables, "email", [], fold) == []
         many = [f"nobody{number}@example.org" for number in range(_MANY)]
         assert _found(session, tables, "email", many, fold) == []
-        assert _found(session, tables, "email", [*many, "xada@example.org"], fold)
+        name = "Ada" if fold is Fold.EXACT else "ada"
+        assert _found(session, tables, "name", [*many, name], fold)
 
     def test_find_in_a_column_of_numbers(
         self, session: Session, tables: Any, lacks: frozenset[Lack]
