@@ -49,9 +49,10 @@ def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each 
         return State.FAILED
     if failed:
         return State.FAILED if len(failed) == len(evidence.results) else State.PARTIAL
-    if seen is None or seen.unread:
+    changed = {row.collection for row in evidence.plan.rows if row.action is not RowAction.KEEP}
+    if seen is None or changed & set(seen.unread):
         return State.UNVERIFIABLE
-    if evidence.incomplete or Fate.UNDECIDED in fates:
+    if evidence.incomplete or seen.unread or Fate.UNDECIDED in fates:
         return State.PARTIAL
     return State.COMPLETE_WITH_WITHHELD if fates - {Fate.ERASE} else State.COMPLETE
 

@@ -246,10 +246,8 @@ def _dash_column(text: str, item: Node) -> int:
 
 
 def _applied(text: str, edits: Sequence[_Edit]) -> str:
-    for number, edit in sorted(
-        enumerate(edits), key=lambda pair: (pair[1].start, pair[0]), reverse=True
-    ):
-        del number
+    ordered = sorted(enumerate(edits), key=lambda pair: (pair[1].start, pair[0]), reverse=True)
+    for _, edit in ordered:
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
 
@@ -272,11 +270,12 @@ def _keys(held: Mapping[str, Any], proposal: SourceProposal) -> dict[str, tuple[
 
 def _missing_links(held: Mapping[str, Any], wanted: Sequence[LinkProposal]) -> list[LinkProposal]:
     there = {
-        (tuple(link.get("fields") or ()), str(link.get("to")).rpartition(".")[2])
+        (tuple(link.get("fields") or ()), to)
         for link in held.get("links") or ()
         if isinstance(link, Mapping)
+        for to in (str(link.get("to")), str(link.get("to")).partition(".")[2])
     }
-    return [link for link in wanted if (link.fields, link.to.rpartition(".")[2]) not in there]
+    return [link for link in wanted if (link.fields, link.to) not in there]
 
 
 def _collection(

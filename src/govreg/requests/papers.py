@@ -103,6 +103,7 @@ def learned_paper(
     identifiers: Iterable[Identifier], before: Iterable[Remembered], found: Iterable[FoundRow]
 ) -> Paper:
     """What searches for a request have learned so far: identifiers and rows."""
+    both: list[Remembered | FoundRow] = [*before, *found]
     rows = {
         (held.collection, held.key): [
             held.collection,
@@ -110,7 +111,7 @@ def learned_paper(
             str(held.relation),
             list(held.own_fields),
         ]
-        for held in (*before, *found)
+        for held in both
     }
     return {
         "v": 1,
