@@ -141,8 +141,8 @@ _BY = frozenset({"created", "updated", "modified", "approved", "handled", "assig
 """Staff words only beside `by` or `to`: `created_at` is a time."""
 
 CUSTOMERS = frozenset(
-    "customer customers cust client clients asiakas asiakkaat kund kunder kunde kunden "
-    "klient".split()
+    "customer customers cust client clients asiakas asiakkaat kund kunder kunde "
+    "kunden klient klienten".split()
 )
 """Words for customers."""
 
@@ -215,6 +215,16 @@ def category_of(words: Sequence[str]) -> str | None:
             if found is not None:
                 return found
     return None
+
+
+def says_customer_number(words: Sequence[str]) -> bool:
+    """Whether a name says: the number of a customer."""
+    held = [word for word in words if not word.isdigit()]
+    if len(held) == 1:
+        return any(
+            held[0] == f"{customer}{number}" for customer in CUSTOMERS for number in NUMBERS
+        )
+    return bool(CUSTOMERS.intersection(held)) and bool(NUMBERS.intersection(held[-1:]))
 
 
 def says_staff(words: Sequence[str]) -> bool:

@@ -1,15 +1,16 @@
-"""What a database says of itself: every table of every visible schema, registered or not."""
+"""What a database says of itself: every table of the wanted schemas, registered or not.
+
+- Foreign keys and triggers come from every visible schema, as an unregistered table may point in.
+- A table that the login may not read is named as unreadable, never left out.
+- Views hold nothing of their own, and parts of a partitioned table are read with the whole.
+"""
 
 from __future__ import annotations
 
 import re
-import warnings
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-import pyarrow as pa
 import sqlalchemy as sa
 
 from govreg.register.catalogue import (
@@ -20,288 +21,186 @@ from govreg.register.catalogue import (
     ForeignKey,
     Trigger,
 )
-from govreg_sql.types import arrow_type, by_affinity
-
-_SYSTEM = {"information_schema", "pg_catalog", "mysql", "performance_schema", "sys", "pg_toast"}
-_LOWER = re.compile(r"^\(*lower\(\(*[\"`]?(\w+)[\"`]?\)*(?:::text)?\)+$", re.IGNORECASE)
-_LOWER_TRIM = re.compile(
-    r"^\(*lower\(+(?:trim|btrim|trim\(both from)\(*[\"`]?(\w+)[\"`]?\)*(?:::text)?\)+$",
-    re.IGNORECASE,
-)
-
-
-@dataclass(slots=True)
-class Shape:
-    """A table as statements need it."""
-
-    table: sa.Table
-    kinds: Mapping[str, pa.DataType]
-    key: tuple[str, ...]
-    forms: dict[str, str] = field(default_factory=dict)
-    """The indexed form that serves a case-blind look-up, by column."""
+from govreg_sql.reflect import Reflected, Reflection
+from govreg_sql.shape import Shape, shape_of
+from govreg_sql.system import Listed, inbound, listed, triggers
 
 
 class Reader:
-    """Reflects tables, each once, and says what they are."""
+    """Reads the catalogue, each table once, and says what is there."""
 
     def __init__(self, connection: sa.Connection, schemas: tuple[str, ...]) -> None:
-        self.connection, self.schemas = connection, schemas
-        self.dialect = connection.dialect.name.replace("mariadb", "mysql")
+        self.reflection = Reflection(connection, schemas)
+        self.connection, self.dialect = connection, self.reflection.dialect
         self._shapes: dict[str, Shape] = {}
-        self._inspector: Any = None
-
-    @property
-    def inspector(self) -> Any:
-        """SQLAlchemy's inspector on this connection."""
-        if self._inspector is None:
-            self._inspector = sa.inspect(self.connection)
-        return self._inspector
 
     def forget(self) -> None:
         """Read everything anew from now on."""
         self._shapes.clear()
-        self._inspector = None
+        self.reflection.forget()
 
-    def split(self, collection: str) -> tuple[str | None, str]:
-        """A collection's schema, where it is not the default one, and table."""
-        schema, _, table = collection.partition(".")
-        return (schema, table) if table and schema in self.schemas else (None, collection)
-
-    def shape(self, collection: str) -> Shape:
-        """A table, reflected.
-
-        Raises:
-            sqlalchemy.exc.NoSuchTableError: it is not there.
-        """
+    def shape(self, collection: str) -> Shape | None:
+        """A table as statements need it; None when it is not there."""
         if collection not in self._shapes:
-            schema, name = self.split(collection)
-            self._shapes[collection] = self._reflected(schema, name)
+            held = self.reflection.table(collection)
+            if held is None:
+                return None
+            self._shapes[collection] = shape_of(self.reflection, collection, held)
         return self._shapes[collection]
 
-    def _reflected(self, schema: str | None, name: str) -> Shape:
-        columns = self._columns(schema, name)
-        if not columns:
-            raise sa.exc.NoSuchTableError(name)
-        made = []
-        for column in columns:
-            kind = column["type"]
-            if self.dialect == "sqlite":
-                kind = by_affinity(str(kind))
-            made.append(sa.Column(column["name"], kind))
-        table = sa.Table(name, sa.MetaData(), *made, schema=schema)
-        kinds = {column.name: arrow_type(column.type) for column in made}
-        return Shape(
-            table=table,
-            kinds=kinds,
-            key=self._key(schema, name, columns),
-            forms=self._forms(schema, name, columns),
-        )
-
-    def _columns(self, schema: str | None, name: str) -> list[dict[str, Any]]:
-        try:
-            return list(self.inspector.get_columns(name, schema=schema))
-        except sa.exc.NoSuchTableError:
-            return []
-
-    def _key(
-        self, schema: str | None, name: str, columns: Iterable[Mapping[str, Any]]
-    ) -> tuple[str, ...]:
-        primary = self.inspector.get_pk_constraint(name, schema=schema)
-        if primary and primary["constrained_columns"]:
-            return tuple(primary["constrained_columns"])
-        required = {column["name"] for column in columns if not column["nullable"]}
-        for names in self._unique_sets(schema, name):
-            if set(names) <= required:
-                return names
-        return ()
-
-    def _unique_sets(self, schema: str | None, name: str) -> list[tuple[str, ...]]:
-        with _quiet():
-            constraints = self.inspector.get_unique_constraints(name, schema=schema)
-        found = [tuple(constraint["column_names"]) for constraint in constraints]
-        found += [
-            tuple(i["column_names"])
-            for i in self._indexes(schema, name)
-            if i.get("unique") and None not in i["column_names"]
-        ]
-        return sorted(set(found), key=lambda names: (len(names), names))
-
-    def _indexes(self, schema: str | None, name: str) -> list[dict[str, Any]]:
-        with _quiet():
-            return list(self.inspector.get_indexes(name, schema=schema))
-
-    def _expressions(self, schema: str | None, name: str) -> list[str]:
-        if self.dialect == "sqlite":
-            rows = self.connection.execute(
-                sa.text("SELECT sql FROM sqlite_master WHERE type='index' AND tbl_name=:name"),
-                {"name": name},
-            )
-            return [row[0].partition("(")[2].rpartition(")")[0].strip() for row in rows if row[0]]
-        return [
-            str(expression)
-            for index in self._indexes(schema, name)
-            for expression in (index.get("expressions") or [])[:1]
-        ]
-
-    def _forms(
-        self, schema: str | None, name: str, columns: Iterable[Mapping[str, Any]]
-    ) -> dict[str, str]:
-        forms: dict[str, str] = {}
-        for expression in self._expressions(schema, name):
-            flat = expression.replace(" ", "")
-            trimmed = _LOWER_TRIM.match(flat)
-            lowered = _LOWER.match(flat)
-            if trimmed:
-                forms[trimmed[1]] = "lower_trim"
-            elif lowered:
-                forms.setdefault(lowered[1], "lower")
-        leading = self._leading(schema, name)
-        for column in columns:
-            collation = str(getattr(column["type"], "collation", None) or "").lower()
-            blind = self.dialect == "mysql" and _is_text(column["type"])
-            blind = blind and not collation.endswith(("_bin", "_cs"))
-            if column["name"] in leading and (blind or _is_blind(column["type"])):
-                forms[column["name"]] = "plain"
-        return forms
-
-    def _leading(self, schema: str | None, name: str) -> set[str]:
-        indexes = self._indexes(schema, name)
-        first = {index["column_names"][0] for index in indexes if index["column_names"]}
-        primary = self.inspector.get_pk_constraint(name, schema=schema)["constrained_columns"]
-        unique = {names[0] for names in self._unique_sets(schema, name) if names}
-        return (first | set(primary[:1]) | unique) - {None}
+    def part(self, collections: Sequence[str]) -> Catalogue:
+        """Some collections only, without foreign keys and triggers."""
+        found = {name: self.reflection.table(name) for name in collections}
+        facts = {
+            name: self._facts(name, held, None) for name, held in found.items() if held is not None
+        }
+        return Catalogue(collections=facts)
 
     def catalogue(self) -> Catalogue:
         """Everything that the login can see."""
         facts: dict[str, CollectionFacts] = {}
-        keys: list[ForeignKey] = []
+        links: list[ForeignKey] = []
         unreadable: dict[str, str] = {}
-        for schema in self._visible():
-            for name in self.inspector.get_table_names(schema=schema):
-                collection = self._name(schema, name)
-                if schema is None or schema in self.schemas:
-                    try:
-                        facts[collection] = self._facts(schema, name, collection)
-                    except sa.exc.SQLAlchemyError:
-                        unreadable[collection] = "not_reflected"
-                        continue
-                keys.extend(self._foreign_keys(schema, name, collection))
+        for schema in self.reflection.visible:
+            tables = listed(self.connection, self.dialect, schema)
+            readable = [name for name, table in tables.items() if table.readable]
+            unreadable |= self._read(schema, list(tables))
+            if schema in self.reflection.wanted:
+                unreadable |= {
+                    self.reflection.name(schema, name): "not_permitted"
+                    for name in tables.keys() - readable
+                }
+            for name, table in tables.items():
+                collection = self.reflection.name(schema, name)
+                held = self.reflection.table(collection) if collection not in unreadable else None
+                if held is None:
+                    continue
+                links.extend(self._links(collection, held))
+                if schema in self.reflection.wanted:
+                    facts[collection] = self._facts(collection, held, table)
         return Catalogue(
             collections=facts,
-            foreign_keys=tuple(keys),
+            foreign_keys=(*links, *self._inbound()),
             triggers=tuple(self._triggers()),
             unreadable=unreadable,
         )
 
-    def _visible(self) -> list[str | None]:
-        default = self.inspector.default_schema_name
-        others: list[str | None] = list(self.schemas)
-        if self.dialect == "postgresql":
-            others = [
-                schema
-                for schema in self.inspector.get_schema_names()
-                if schema != default and schema not in _SYSTEM
-            ]
-        return [None, *others]
+    def _read(self, schema: str | None, names: Sequence[str]) -> dict[str, str]:
+        """Read tables in bulk; when that fails, one by one, to miss the culprit only."""
+        if not names:
+            return {}
+        try:
+            self.reflection.read(schema, names)
+        except sa.exc.SQLAlchemyError:
+            self.connection.rollback()
+        else:
+            return {}
+        failed = {}
+        for name in names:
+            try:
+                self.reflection.read(schema, [name])
+            except sa.exc.SQLAlchemyError:
+                self.connection.rollback()
+                failed[self.reflection.name(schema, name)] = "not_reflected"
+        return failed
 
-    def _name(self, schema: str | None, table: str) -> str:
-        default = self.inspector.default_schema_name
-        return table if schema is None or schema == default else f"{schema}.{table}"
-
-    def _facts(self, schema: str | None, name: str, collection: str) -> CollectionFacts:
-        shape = self.shape(collection)
-        columns = self._columns(schema, name)
-        unique = self._unique_sets(schema, name)
-        single = {names[0] for names in [*unique, shape.key] if len(names) == 1}
-        leading = self._leading(schema, name)
+    def _facts(self, collection: str, held: Reflected, table: Listed | None) -> CollectionFacts:
+        shape = self._shapes.get(collection) or shape_of(self.reflection, collection, held)
+        self._shapes[collection] = shape
+        single = {names[0] for names in (*held.unique, shape.key) if len(names) == 1}
+        columns = {
+            column["name"]: _column(column, held, shape, single, self.connection.dialect)
+            for column in held.columns
+        }
+        lossy = [name for name, kind in shape.kinds.items() if kind.lossy]
         return CollectionFacts(
             name=collection,
-            columns={
-                column["name"]: _column(column, shape, single, leading) for column in columns
-            },
+            columns=columns,
             key=shape.key,
-            unique_sets=tuple(unique),
-            notes=tuple(
-                f"{column['name']}: type {column['type']} is read as text"
-                for column in columns
-                if isinstance(column["type"], sa.types.NullType) and self.dialect != "sqlite"
+            unique_sets=tuple(held.unique),
+            estimated_rows=table.rows if table else None,
+            comment=held.comment,
+            notes=(
+                *(table.notes if table else ()),
+                *(f"{name}: type {columns[name].source_type} is read as text" for name in lossy),
             ),
         )
 
-    def _foreign_keys(
-        self, schema: str | None, name: str, collection: str
-    ) -> Iterable[ForeignKey]:
-        for key in self.inspector.get_foreign_keys(name, schema=schema):
-            options = key.get("options") or {}
-            target = self._name(key["referred_schema"] or schema, key["referred_table"])
-            to_fields = key["referred_columns"]
-            if not to_fields and target in self._shapes:
-                to_fields = list(self._shapes[target].key)
+    def _links(self, collection: str, held: Reflected) -> Iterator[ForeignKey]:
+        for link in held.foreign_keys:
+            options: Mapping[str, Any] = link.get("options") or {}
+            on_delete = (options.get("ondelete") or "NO ACTION").lower().replace(" ", "_")
+            target = self.reflection.name(link["referred_schema"], link["referred_table"])
+            to_fields = tuple(link["referred_columns"])
+            if not to_fields:
+                referred = self.reflection.table(target)
+                to_fields = referred.primary if referred else ()
+            # SQLite's own transactions put every check off, except those of RESTRICT
+            late = self.dialect == "sqlite" and on_delete != "restrict"
             yield ForeignKey(
-                name=key.get("name"),
+                name=link.get("name"),
                 collection=collection,
-                fields=tuple(key["constrained_columns"]),
+                fields=tuple(link["constrained_columns"]),
                 to_collection=target,
-                to_fields=tuple(to_fields),
-                on_delete=(options.get("ondelete") or "NO ACTION").lower().replace(" ", "_"),
-                deferrable=bool(options.get("deferrable")),
+                to_fields=to_fields,
+                on_delete=on_delete,
+                deferrable=late or bool(options.get("deferrable")),
             )
 
+    def _inbound(self) -> Iterator[ForeignKey]:
+        """MariaDB: foreign keys of other databases on the server that point into ours."""
+        if self.dialect == "mysql":
+            default = self.reflection.inspector.default_schema_name
+            ours = [schema or default or "" for schema in self.reflection.wanted]
+            for link in inbound(self.connection, ours):
+                yield ForeignKey(
+                    name=link.name,
+                    collection=self.reflection.name(link.schema, link.table),
+                    fields=link.fields,
+                    to_collection=self.reflection.name(link.to_schema, link.to_table),
+                    to_fields=link.to_fields,
+                    on_delete=link.on_delete,
+                )
+
     def _triggers(self) -> Iterable[Trigger]:
-        queries = {
-            "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger'",
-            "postgresql": "SELECT trigger_name, event_object_table, event_manipulation "
-            "FROM information_schema.triggers",
-            "mysql": "SELECT trigger_name, event_object_table, event_manipulation "
-            "FROM information_schema.triggers WHERE trigger_schema = DATABASE()",
-        }
-        for name, table, event in self.connection.execute(sa.text(queries[self.dialect])):
-            words = str(event).lower()
-            if self.dialect == "sqlite":
-                words = ",".join(e for e in ("insert", "update", "delete") if _fires(words, e))
-            yield Trigger(name=name, collection=table, event=words)
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Without SQLAlchemy's warnings about indexes over expressions: `_expressions` reads them."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*expression-based index.*")
-        warnings.filterwarnings("ignore", message=".*unsupported reflection.*")
-        yield
-
-
-def _fires(definition: str, event: str) -> bool:
-    head = definition.split(" begin", 1)[0]
-    return re.search(rf"\b{event}\b", head) is not None
-
-
-def _is_text(kind: Any) -> bool:
-    return isinstance(kind, sa.String)
-
-
-def _is_blind(kind: Any) -> bool:
-    collation = str(getattr(kind, "collation", None) or "").upper()
-    return collation == "NOCASE" or "citext" in type(kind).__name__.lower()
+        visible = self.reflection.visible
+        for schema, table, name, event in triggers(self.connection, self.dialect, visible):
+            collection = self.reflection.name(schema, table)
+            yield Trigger(name=name, collection=collection, event=event)
 
 
 def _column(
-    column: Mapping[str, Any], shape: Shape, single: set[str], leading: set[str]
+    column: Mapping[str, Any],
+    held: Reflected,
+    shape: Shape,
+    single: set[str],
+    dialect: sa.Dialect,
 ) -> ColumnFacts:
     name, kind = column["name"], column["type"]
-    folds = {Fold.EXACT} if name in leading else set()
+    folds = {Fold.EXACT} if name in shape.leading else set()
     if name in shape.forms:
         folds.add(Fold.CASE)
+    enforced = dialect.name != "sqlite"
+    rowid = not enforced and held.primary == (name,) and held.declared[name].upper() == "INTEGER"
     return ColumnFacts(
         name=name,
-        type=shape.kinds[name],
-        source_type=str(kind),
-        nullable=bool(column["nullable"]),
+        type=shape.kinds[name].arrow,
+        source_type=held.declared[name] if name in held.declared else _words(kind, dialect),
+        nullable=bool(column["nullable"]) and not rowid,
         unique=name in single,
         generated=bool(column.get("computed"))
         or bool((column.get("identity") or {}).get("always")),
-        max_length=getattr(kind, "length", None) if _is_text(kind) else None,
+        max_length=kind.length if enforced and isinstance(kind, sa.String) else None,
         allowed=tuple(kind.enums) if isinstance(kind, sa.Enum) else None,
         indexed=frozenset(folds),
         comment=column.get("comment"),
     )
+
+
+def _words(kind: Any, dialect: sa.Dialect) -> str:
+    """A type in the database's own words, without its collation."""
+    try:
+        written = str(kind.compile(dialect=dialect))
+    except sa.exc.CompileError:
+        return "unknown"
+    return re.sub(r"\s+(CHARACTER SET|COLLATE)\s+\S+", "", written)

@@ -1,16 +1,17 @@
 """Carry a plan out: one transaction, every row locked and compared first.
 
     (1) the live schema must be the planned one
-    (2) lock and read every planned row; compare fingerprints; a difference is a conflict
+    (2) lock and read every planned row; a change whose rows are all in their final state is done
+        `already`; of the others every row must be as it was when planned
     (3) execute the changes in order; each must affect exactly its rows
     (4) commit; when the answer to the commit is lost, the outcome is unknown
 
-A plan whose rows are all in their final state is `already`, so that a second run is harmless.
+Rows are compared before any change, so that a plan never conflicts with itself.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,11 +26,15 @@ from govreg.connectors.plan import (
     schema_hash,
 )
 from govreg.connectors.record import Disposition, Outcome, OutcomeKind, RowKey
-from govreg.connectors.values import canonical
-from govreg_sql.catalogue import Reader, Shape
+from govreg.connectors.values import NotComparable, canonical
+from govreg_sql.catalogue import Reader
 from govreg_sql.faults import code_of
-from govreg_sql.lookup import among, chunks, converted_keys
-from govreg_sql.types import batch
+from govreg_sql.lookup import Conditions
+from govreg_sql.shape import Shape
+from govreg_sql.types import batches
+
+_LOCK_SECONDS = 10
+Rows = Mapping[RowKey, Mapping[str, Any]]
 
 
 class _Refusal(Exception):
@@ -57,144 +62,212 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
     return tuple(lines)
 
 
-def apply(
-    connection: sa.Connection, reader: Reader, plan: SourcePlan, journal: Journal
-) -> tuple[Outcome, ...]:
-    """Carry a plan out, all of it or nothing of it; one outcome for each change."""
-    committing = False
-    try:
-        if schema_hash(reader.catalogue(), plan.collections) != plan.schema_hash:
-            return _all(plan, OutcomeKind.REFUSED, "schema_moved")
-        connection.rollback()
-        _begin(connection, reader.dialect)
-        done = _changed(connection, reader, plan, journal)
-        committing = True
-        connection.commit()
-    except _Refusal as refusal:
-        _rollback(connection)
-        return _rolled_back(plan, refusal)
-    except sa.exc.DBAPIError as problem:
-        code = code_of(problem)
-        _rollback(connection)
-        if committing and not code.startswith("constraint"):
-            return _all(plan, OutcomeKind.UNKNOWN, code)
-        return _all(plan, OutcomeKind.REFUSED, code)
-    finally:
-        connection.execution_options(govreg_begin="BEGIN")
-    for position, change in enumerate(plan.changes):
-        journal.note(position=position, collection=change.collection, state="committed")
-    return done
+class Transaction:
+    """One plan on its way."""
 
+    def __init__(
+        self, connection: sa.Connection, reader: Reader, plan: SourcePlan, journal: Journal
+    ) -> None:
+        self.connection, self.reader = connection, reader
+        self.plan, self.journal = plan, journal
+        self.dialect = reader.dialect
+        self._position: int | None = None
+        self._committing = False
 
-def _changed(
-    connection: sa.Connection, reader: Reader, plan: SourcePlan, journal: Journal
-) -> tuple[Outcome, ...]:
-    live = {name: _locked(connection, reader, plan, name) for name in plan.collections}
-    if all(_final(change, live[change.collection]) for change in plan.changes):
-        return _all(plan, OutcomeKind.ALREADY, None)
-    for position, change in enumerate(plan.changes):
-        _compare(position, change, live[change.collection])
-    outcomes = []
-    for position, change in enumerate(plan.changes):
-        journal.note(position=position, collection=change.collection, state="sent")
-        affected = _execute(connection, reader.shape(change.collection), change, reader.dialect)
+    def carry_out(self) -> tuple[Outcome, ...]:
+        """All of the plan, or nothing of it; one outcome for each change."""
+        try:
+            done = self._transaction()
+        except _Refusal as refusal:
+            self._roll_back()
+            return self._only(refusal.position, refusal.kind, refusal.code)
+        except sa.exc.DBAPIError as problem:
+            code = code_of(problem)
+            self._roll_back()
+            return self._failed(code)
+        except BaseException:
+            self._roll_back()
+            raise
+        for position, change in enumerate(self.plan.changes):
+            if done[position].kind is OutcomeKind.DONE:
+                self._note(position, change, "committed")
+        return done
+
+    def _transaction(self) -> tuple[Outcome, ...]:
+        # (1): the live schema
+        if self._schema_moved():
+            return self._all(OutcomeKind.REFUSED, "schema_moved")
+        self._begin()
+        # (2): every row, before any change
+        shapes = {name: self._shape(name) for name in self.plan.collections}
+        live = {name: self._locked(name, shapes[name]) for name in self.plan.collections}
+        final = [_is_final(change, live[change.collection]) for change in self.plan.changes]
+        for position, change in enumerate(self.plan.changes):
+            if not final[position]:
+                _compare(position, change, live[change.collection])
+        # (3): the changes, in order
+        outcomes = []
+        for position, change in enumerate(self.plan.changes):
+            if final[position]:
+                outcomes.append(Outcome(position=position, kind=OutcomeKind.ALREADY))
+                continue
+            outcomes.append(self._execute(position, change, shapes[change.collection]))
+        # (4): from here on a lost connection leaves it open what was done
+        self._committing = True
+        self.connection.commit()
+        return tuple(outcomes)
+
+    def _schema_moved(self) -> bool:
+        names = self.plan.collections
+        moved = schema_hash(self.reader.part(names), names) != self.plan.schema_hash
+        self.connection.rollback()
+        return moved
+
+    def _begin(self) -> None:
+        self.connection.execution_options(govreg_begin="BEGIN IMMEDIATE")
+        try:
+            self.connection.begin()
+        finally:
+            self.connection.execution_options(govreg_begin="BEGIN")
+        if self.dialect == "sqlite":
+            self._say("PRAGMA defer_foreign_keys=ON")
+        elif self.dialect == "postgresql":
+            self._say(f"SET LOCAL lock_timeout = '{_LOCK_SECONDS}s'")
+            self._say("SET CONSTRAINTS ALL DEFERRED")
+        else:
+            self._say(f"SET SESSION innodb_lock_wait_timeout = {_LOCK_SECONDS}")
+
+    def _say(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)
+
+    def _shape(self, collection: str) -> Shape:
+        """The collection's shape; refused where its rows cannot be told apart."""
+        changes = [change for change in self.plan.changes if change.collection == collection]
+        first = self.plan.changes.index(changes[0])
+        shape = self.reader.shape(collection)
+        if shape is None:
+            raise _Refusal(first, OutcomeKind.REFUSED, "no_table")
+        for change in changes:
+            position = self.plan.changes.index(change)
+            unique = set(change.key) == set(shape.key) or self._is_unique(collection, change.key)
+            if not change.key or not unique:
+                raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
+            if {*change.guard, *change.assign} - shape.kinds.keys():
+                raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
+        return shape
+
+    def _is_unique(self, collection: str, key: Sequence[str]) -> bool:
+        held = self.reader.reflection.table(collection)
+        return held is not None and any(set(names) <= set(key) for names in held.unique)
+
+    def _locked(self, collection: str, shape: Shape) -> Rows:
+        """The planned rows of a collection as they are now, locked, by key."""
+        changes = [change for change in self.plan.changes if change.collection == collection]
+        key = changes[0].key
+        names = (*key, *(n for change in changes for n in (*change.guard, *change.assign)))
+        read = list(dict.fromkeys(names))
+        keys = list(dict.fromkeys(row for change in changes for row in change.rows))
+        kinds = {name: shape.kinds[name] for name in read}
+        live: dict[RowKey, Mapping[str, Any]] = {}
+        for condition in Conditions(shape, self.dialect).among(key, keys):
+            query = sa.select(*(shape.table.c[name] for name in read)).where(condition)
+            found = self.connection.execute(query.with_for_update()).fetchall()
+            for part in batches(found, kinds):
+                for row in part.to_pylist():
+                    live[tuple(row[name] for name in key)] = row
+        return live
+
+    def _execute(self, position: int, change: Change, shape: Shape) -> Outcome:
+        self._position = position
+        conditions = Conditions(shape, self.dialect)
+        assign = self._assigned(position, change, conditions)
+        self._note(position, change, "sent")
+        affected, wheres = 0, list(conditions.among(change.key, change.rows))
+        deletes = change.kind is ChangeKind.DELETE
+        for where in wheres:
+            statement: sa.Delete | sa.Update = (
+                sa.delete(shape.table) if deletes else sa.update(shape.table).values(assign)
+            )
+            affected += self.connection.execute(statement.where(where)).rowcount
+        if deletes and affected < len(change.rows) and not self._left(shape, wheres):
+            # rows of the plan that fell with others of the plan, over a link within the table
+            affected = len(change.rows)
         if affected != len(change.rows):
             raise _Refusal(position, OutcomeKind.CONFLICT, "other_count")
-        deleted = change.kind is ChangeKind.DELETE
-        outcomes.append(
-            Outcome(
-                position=position,
-                kind=OutcomeKind.DONE,
-                affected=affected,
-                disposition=Disposition.PERMANENT if deleted else None,
-            )
+        return Outcome(
+            position=position,
+            kind=OutcomeKind.DONE,
+            affected=affected,
+            disposition=Disposition.PERMANENT if deletes else None,
         )
-    return tuple(outcomes)
+
+    def _assigned(
+        self, position: int, change: Change, conditions: Conditions
+    ) -> Mapping[str, Any]:
+        try:
+            return {
+                name: conditions.value(name, value, written=True)
+                for name, value in change.assign.items()
+            }
+        except NotComparable:
+            raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
+
+    def _left(self, shape: Shape, wheres: Sequence[Any]) -> int:
+        count = sa.select(sa.func.count()).select_from(shape.table)
+        return sum(self.connection.execute(count.where(where)).scalar_one() for where in wheres)
+
+    def _note(self, position: int, change: Change, state: str) -> None:
+        self.journal.note(position=position, collection=change.collection, state=state)
+
+    def _roll_back(self) -> None:
+        """Undo; a connection that is lost has undone it already."""
+        try:
+            self.connection.rollback()
+        except sa.exc.DBAPIError:
+            self.connection.invalidate()
+            self.connection.rollback()
+
+    # outcomes
+
+    def _failed(self, code: str) -> tuple[Outcome, ...]:
+        """A driver's error: refused, unless the answer to a commit was lost."""
+        if self._committing and code in {"connection_lost", "failed", "timeout"}:
+            return self._all(OutcomeKind.UNKNOWN, code)
+        if self._position is None or self._committing or code == "connection_lost":
+            return self._all(OutcomeKind.REFUSED, code)
+        return self._only(self._position, OutcomeKind.REFUSED, code)
+
+    def _only(self, at: int, kind: OutcomeKind, code: str) -> tuple[Outcome, ...]:
+        return tuple(
+            Outcome(position=position, kind=kind, code=code)
+            if position == at
+            else Outcome(position=position, kind=OutcomeKind.REFUSED, code="rolled_back")
+            for position in range(len(self.plan.changes))
+        )
+
+    def _all(self, kind: OutcomeKind, code: str | None) -> tuple[Outcome, ...]:
+        return tuple(
+            Outcome(position=position, kind=kind, code=code)
+            for position in range(len(self.plan.changes))
+        )
 
 
-def _locked(
-    connection: sa.Connection, reader: Reader, plan: SourcePlan, collection: str
-) -> Mapping[RowKey, Mapping[str, Any]]:
-    """The planned rows of a collection as they are now, locked, by key."""
-    changes = [change for change in plan.changes if change.collection == collection]
-    key = changes[0].key
-    if not key:
-        raise _Refusal(plan.changes.index(changes[0]), OutcomeKind.REFUSED, "no_key")
-    shape = reader.shape(collection)
-    read = list(dict.fromkeys((*key, *(n for c in changes for n in (*c.guard, *c.assign)))))
-    missing = [name for name in read if name not in shape.kinds]
-    if missing:
-        raise _Refusal(plan.changes.index(changes[0]), OutcomeKind.REFUSED, "no_column")
-    keys = list(dict.fromkeys(row for change in changes for row in change.rows))
-    kinds = {name: shape.kinds[name] for name in read}
-    live: dict[RowKey, Mapping[str, Any]] = {}
-    columns = [shape.table.c[name] for name in key]
-    wanted = converted_keys(keys, [shape.kinds[name] for name in key])
-    for part in chunks(wanted, len(key), reader.dialect):
-        query = sa.select(*(shape.table.c[name] for name in read)).where(among(columns, part))
-        rows = connection.execute(query.with_for_update()).fetchall()
-        for row in batch(rows, kinds).to_pylist():
-            live[tuple(row[name] for name in key)] = row
-    return live
-
-
-def _final(change: Change, live: Mapping[RowKey, Mapping[str, Any]]) -> bool:
+def _is_final(change: Change, live: Rows) -> bool:
     """Whether every row of a change is in its final state already."""
+    held = [live[row] for row in change.rows if row in live]
     if change.kind is ChangeKind.DELETE:
-        return not any(row in live for row in change.rows)
+        return not held
     return all(
-        row not in live
-        or all(
-            canonical(live[row][name]) == canonical(value) for name, value in change.assign.items()
-        )
-        for row in change.rows
+        canonical(row[name]) == canonical(value)
+        for row in held
+        for name, value in change.assign.items()
     )
 
 
-def _compare(position: int, change: Change, live: Mapping[RowKey, Mapping[str, Any]]) -> None:
-    for row, planned in zip(change.rows, change.fingerprints, strict=True):
-        held = live.get(row)
-        if held is None:
+def _compare(position: int, change: Change, live: Rows) -> None:
+    for key, planned in zip(change.rows, change.fingerprints, strict=True):
+        row = live.get(key)
+        if row is None:
             raise _Refusal(position, OutcomeKind.CONFLICT, "row_gone")
-        if fingerprint([held[name] for name in change.guard]) != planned:
+        if fingerprint([row[name] for name in change.guard]) != planned:
             raise _Refusal(position, OutcomeKind.CONFLICT, "row_changed")
-
-
-def _execute(connection: sa.Connection, shape: Shape, change: Change, dialect: str) -> int:
-    columns = [shape.table.c[name] for name in change.key]
-    wanted = converted_keys(change.rows, [shape.kinds[name] for name in change.key])
-    affected = 0
-    for part in chunks(wanted, len(change.key), dialect):
-        statement: sa.Delete | sa.Update = sa.delete(shape.table)
-        if change.kind is ChangeKind.UPDATE:
-            statement = sa.update(shape.table).values(dict(change.assign))
-        affected += connection.execute(statement.where(among(columns, part))).rowcount
-    return affected
-
-
-def _begin(connection: sa.Connection, dialect: str) -> None:
-    connection.execution_options(govreg_begin="BEGIN IMMEDIATE").begin()
-    if dialect == "sqlite":
-        connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
-    elif dialect == "postgresql":
-        connection.execute(sa.text("SET CONSTRAINTS ALL DEFERRED"))
-
-
-def _rollback(connection: sa.Connection) -> None:
-    if connection.in_transaction() and not connection.invalidated:
-        connection.rollback()
-
-
-def _rolled_back(plan: SourcePlan, refusal: _Refusal) -> tuple[Outcome, ...]:
-    return tuple(
-        Outcome(position=position, kind=refusal.kind, code=refusal.code)
-        if position == refusal.position
-        else Outcome(position=position, kind=OutcomeKind.REFUSED, code="rolled_back")
-        for position in range(len(plan.changes))
-    )
-
-
-def _all(plan: SourcePlan, kind: OutcomeKind, code: str | None) -> tuple[Outcome, ...]:
-    return tuple(
-        Outcome(position=position, kind=kind, code=code) for position in range(len(plan.changes))
-    )

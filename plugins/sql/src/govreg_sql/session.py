@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Self
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.sql.elements import ColumnElement
 
 from govreg.connectors.plan import Journal, Rendered, SourcePlan
 from govreg.connectors.record import (
@@ -21,21 +22,23 @@ from govreg.connectors.record import (
     RowKey,
     VerdictKind,
 )
-from govreg.connectors.values import canonical, from_canonical
 from govreg.errors import SourceProblem
 from govreg.register.catalogue import Catalogue, Fold
-from govreg_sql.catalogue import Reader, Shape
-from govreg_sql.change import apply, rendered
+from govreg_sql.catalogue import Reader
+from govreg_sql.change import Transaction, rendered
 from govreg_sql.clean import clean
-from govreg_sql.faults import fault
-from govreg_sql.lookup import among, chunks, converted_keys, matching
-from govreg_sql.types import batch
+from govreg_sql.faults import asked, fault
+from govreg_sql.lookup import Conditions
+from govreg_sql.paging import from_mark, keyset, mark, written
+from govreg_sql.shape import Shape
+from govreg_sql.types import Kind, batches, one_batch
 
 _PAGE_ROWS = 10_000
+_LETTERS = "und-x-icu"
 
 
 class SqlSession:
-    """One connection for reading; a change takes a transaction on the same one."""
+    """One connection for reading and changing; a question inside another one gets a second."""
 
     def __init__(
         self,
@@ -46,9 +49,13 @@ class SqlSession:
         schemas: tuple[str, ...],
     ) -> None:
         self.engine, self.connection, self.source = engine, connection, source
+        self.schemas = schemas
         self.reader = Reader(connection, schemas)
         self.dialect = self.reader.dialect
         self._catalogue: Catalogue | None = None
+        self._shapes: dict[str, Shape] = {}
+        self._letters: tuple[str | None] | None = None
+        self._reading = False
 
     def __enter__(self) -> Self:
         return self
@@ -59,18 +66,18 @@ class SqlSession:
 
     def check(self) -> Health:
         """Name the product and version."""
-        version = ".".join(str(part) for part in self.connection.dialect.server_version_info or ())
-        return Health(product=self.connection.dialect.name, version=version)
+        dialect = self.connection.dialect
+        product = "mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name
+        version = ".".join(str(part) for part in dialect.server_version_info or ())
+        with self._free() as connection:
+            asked(lambda: connection.execute(sa.select(1)).scalar_one(), self.source)
+        return Health(product=product, version=version)
 
     def discover(self) -> Catalogue:
         """Read the live schema, once for the session."""
         if self._catalogue is None:
-            try:
-                self._catalogue = self.reader.catalogue()
-            except sa.exc.DBAPIError as problem:
-                raise fault(problem, self.source) from None
-            finally:
-                self._end()
+            with self._free_reader() as reader:
+                self._catalogue = asked(reader.catalogue, self.source)
         return self._catalogue
 
     def capabilities(self, collection: str) -> Capabilities:
@@ -82,12 +89,10 @@ class SqlSession:
 
     def sample(self, collection: str, rows: int) -> pa.RecordBatch:
         """The first rows in key order."""
-        shape = self._shape(collection)
-        columns = list(shape.kinds)
-        query = sa.select(*(shape.table.c[name] for name in columns)).limit(rows)
-        query = query.order_by(*(shape.table.c[name] for name in shape.key))
-        pages = list(self._pages(collection, shape, query, columns))
-        return pages[0].batch if pages else batch([], shape.kinds)
+        shape, conditions = self._asked(collection, ())
+        query = sa.select(*shape.table.c).limit(rows)
+        query = query.order_by(*(conditions.comparable(name) for name in shape.key))
+        return one_batch(self._fetched(collection, query), shape.kinds)
 
     def scan(
         self,
@@ -98,47 +103,32 @@ class SqlSession:
         batch_rows: int = _PAGE_ROWS,
     ) -> Iterator[Page]:
         """Every row by keyset pages; without a key one pass that cannot be resumed."""
-        shape = self._shape(collection)
+        shape, conditions = self._asked(collection, columns)
         if not shape.key:
-            query = sa.select(*(self._column(shape, collection, name) for name in columns))
-            yield from self._pages(collection, shape, query, columns, batch_rows)
+            query = sa.select(*(shape.table.c[name] for name in columns))
+            yield from self._pages(collection, query, _kinds(shape, columns), batch_rows)
             return
-        after = tuple(from_canonical(part) for part in json.loads(cursor)) if cursor else None
         read = list(dict.fromkeys((*columns, *shape.key)))
+        after = from_mark(cursor)
         while True:
-            page = self._keyset(collection, shape, read, after, batch_rows)
-            if page.num_rows == 0:
-                return
-            last = page.slice(page.num_rows - 1).to_pylist()[0]
-            after = tuple(last[name] for name in shape.key)
-            more = page.num_rows == batch_rows
-            mark = json.dumps([canonical(part) for part in after])
-            yield Page(batch=page.select(list(columns)), cursor=mark if more else None)
+            query = keyset(shape, conditions, read, after).limit(batch_rows + 1)
+            found = self._fetched(collection, query)
+            more = len(found) > batch_rows
+            parts = batches(found[:batch_rows], _kinds(shape, read)) if found else []
+            for part in parts:
+                last = part.slice(part.num_rows - 1).to_pylist()[0]
+                after = tuple(last[name] for name in shape.key)
+                resumable = more or part is not parts[-1]
+                yield Page(
+                    batch=part.select(list(columns)), cursor=mark(after) if resumable else None
+                )
             if not more:
                 return
 
-    def _keyset(
-        self,
-        collection: str,
-        shape: Shape,
-        columns: Sequence[str],
-        after: RowKey | None,
-        rows: int,
-    ) -> pa.RecordBatch:
-        keys = [shape.table.c[name] for name in shape.key]
-        query = sa.select(*(self._column(shape, collection, name) for name in columns))
-        query = query.order_by(*keys).limit(rows)
-        if after is not None:
-            query = query.where(keys[0] > after[0] if len(keys) == 1 else sa.tuple_(*keys) > after)
-        pages = list(self._pages(collection, shape, query, columns, rows))
-        kinds = {name: shape.kinds[name] for name in columns}
-        return pages[0].batch if pages else batch([], kinds)
-
     def count(self, collection: str) -> Count:
         """Counted, not estimated."""
-        shape = self._shape(collection)
-        query = sa.select(sa.func.count()).select_from(shape.table)
-        return Count(value=self._scalar(collection, query), exact=True)
+        shape, _ = self._asked(collection, ())
+        return Count(value=self._counted(collection, shape, sa.true()), exact=True)
 
     def find(
         self,
@@ -150,19 +140,10 @@ class SqlSession:
         columns: Sequence[str],
     ) -> Iterator[Page]:
         """Rows whose field equals one of the wanted texts under the fold."""
-        shape = self._shape(collection)
-        if not wanted:
-            return
-        condition = matching(
-            self._column(shape, collection, field),
-            wanted,
-            fold,
-            kind=shape.kinds[field],
-            dialect=self.dialect,
-            form=shape.forms.get(field),
-        )
-        query = sa.select(*(self._column(shape, collection, name) for name in columns))
-        yield from self._pages(collection, shape, query.where(condition), columns)
+        shape, conditions = self._asked(collection, [field, *columns])
+        for condition in conditions.matching(field, wanted, fold):
+            query = sa.select(*(shape.table.c[name] for name in columns)).where(condition)
+            yield from self._pages(collection, query, _kinds(shape, columns))
 
     def follow(
         self,
@@ -174,37 +155,24 @@ class SqlSession:
         limit: int | None = None,
     ) -> Iterator[Page]:
         """Rows whose fields equal one of the keys, after type conversion."""
-        shape = self._shape(collection)
+        shape, conditions = self._asked(collection, [*fields, *columns])
         left = limit
-        for condition in self._among(collection, shape, fields, keys):
-            query = sa.select(*(self._column(shape, collection, name) for name in columns))
-            query = query.where(condition)
-            for page in self._pages(
-                collection, shape, query if left is None else query.limit(left), columns
-            ):
+        for condition in conditions.among(fields, keys):
+            query = sa.select(*(shape.table.c[name] for name in columns)).where(condition)
+            limited = query if left is None else query.limit(left)
+            for page in self._pages(collection, limited, _kinds(shape, columns)):
+                left = None if left is None else left - page.batch.num_rows
                 yield page
-                if left is not None:
-                    left -= page.batch.num_rows
             if left is not None and left <= 0:
                 return
 
     def tally(self, collection: str, fields: Sequence[str], keys: Sequence[RowKey]) -> int:
         """How many rows `follow` would give."""
-        shape = self._shape(collection)
+        shape, conditions = self._asked(collection, fields)
         return sum(
-            self._scalar(
-                collection, sa.select(sa.func.count()).select_from(shape.table).where(condition)
-            )
-            for condition in self._among(collection, shape, fields, keys)
+            self._counted(collection, shape, condition)
+            for condition in conditions.among(fields, keys)
         )
-
-    def _among(
-        self, collection: str, shape: Shape, fields: Sequence[str], keys: Sequence[RowKey]
-    ) -> Iterator[Any]:
-        columns = [self._column(shape, collection, name) for name in fields]
-        wanted = converted_keys(keys, [shape.kinds[name] for name in fields])
-        for part in chunks(wanted, len(fields), self.dialect):
-            yield among(columns, part)
 
     def render(self, plan: SourcePlan) -> tuple[Rendered, ...]:
         """The statements, with placeholders."""
@@ -214,79 +182,126 @@ class SqlSession:
         """All of the plan in one transaction, or nothing of it."""
         self._end()
         self.reader.forget()
+        self._shapes.clear()
         self._catalogue = None
-        return apply(self.connection, self.reader, plan, journal)
+        return Transaction(self.connection, self.reader, plan, journal).carry_out()
 
     def verify(
         self, collection: str, key: Sequence[str], rows: Sequence[RowKey]
     ) -> tuple[VerdictKind, ...]:
         """For each row, whether it is still there."""
-        shape = self._shape(collection)
-        kinds = [shape.kinds[name] for name in key]
+        shape, _ = self._asked(collection, key)
         live = {
             tuple(row[name] for name in key)
             for page in self.follow(collection, key, rows, columns=key)
             for row in page.batch.to_pylist()
         }
+        kinds = [shape.kinds[name] for name in key]
         return tuple(
-            VerdictKind.PRESENT
-            if any(one in live for one in converted_keys([row], kinds))
-            else VerdictKind.GONE
-            for row in rows
+            VerdictKind.PRESENT if live & written(row, kinds) else VerdictKind.GONE for row in rows
         )
 
     def clean(self, collections: Sequence[str]) -> Cleaning:
         """Clear old row versions from the database's own files, as far as allowed."""
         self._end()
-        return clean(self.engine, self.connection, self.reader, collections)
+        reflection = self.reader.reflection
+        return asked(
+            lambda: clean(self.engine, self.connection, reflection, collections), self.source
+        )
+
+    def _asked(self, collection: str, columns: Sequence[str]) -> tuple[Shape, Conditions]:
+        """A table that has the columns."""
+        shape = self._shape(collection)
+        for name in columns:
+            if name not in shape.kinds:
+                raise SourceProblem(
+                    "no_column",
+                    f"there is no column `{name}`",
+                    source=self.source,
+                    collection=collection,
+                )
+        return shape, Conditions(shape, self.dialect, letters=self._collation())
 
     def _shape(self, collection: str) -> Shape:
-        try:
-            return self.reader.shape(collection)
-        except sa.exc.NoSuchTableError:
+        if collection not in self._shapes:
+            with self._free_reader() as reader:
+                shape = asked(lambda: reader.shape(collection), self.source, collection)
+            if shape is not None:
+                self._shapes[collection] = shape
+        shape = self._shapes.get(collection)
+        if shape is None:
             raise SourceProblem(
                 "no_table", "the table is not there", source=self.source, collection=collection
-            ) from None
-        except sa.exc.DBAPIError as problem:
-            raise fault(problem, self.source, collection=collection) from None
-
-    def _column(self, shape: Shape, collection: str, name: str) -> sa.Column[Any]:
-        if name not in shape.kinds:
-            raise SourceProblem(
-                "no_column",
-                f"there is no column `{name}`",
-                source=self.source,
-                collection=collection,
             )
-        return shape.table.c[name]
+        return shape
+
+    def _collation(self) -> str | None:
+        """PostgreSQL: the collation for letters that the database's own locale does not know."""
+        if self._letters is None:
+            self._letters = (None,)
+            if self.dialect == "postgresql":
+                query = sa.text(
+                    "SELECT lower('\u00c5') <> '\u00e5' AND EXISTS "
+                    "(SELECT FROM pg_collation WHERE collname = :name)"
+                )
+                with self._free() as connection:
+                    ask = connection.execute
+                    lacks = asked(lambda: ask(query, {"name": _LETTERS}).scalar_one(), self.source)
+                self._letters = (_LETTERS if lacks else None,)
+        return self._letters[0]
 
     def _pages(
         self,
         collection: str,
-        shape: Shape,
         query: sa.Select[Any],
-        columns: Sequence[str],
+        kinds: Mapping[str, Kind],
         rows: int = _PAGE_ROWS,
     ) -> Iterator[Page]:
-        kinds = {name: shape.kinds[name] for name in columns}
+        with self._free() as connection:
+            said: SourceProblem | None = None
+            try:
+                with connection.execute(query.execution_options(yield_per=rows)) as result:
+                    for part in result.partitions(rows):
+                        yield from (Page(batch=made) for made in batches(part, kinds))
+            except sa.exc.DBAPIError as problem:
+                said = fault(problem, self.source, collection=collection)
+            if said is not None:
+                raise said
+
+    def _counted(self, collection: str, shape: Shape, condition: ColumnElement[bool]) -> int:
+        query = sa.select(sa.func.count()).select_from(shape.table).where(condition)
+        return int(self._fetched(collection, query)[0][0])
+
+    def _fetched(self, collection: str, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with self._free() as connection:
+            return asked(lambda: connection.execute(query).fetchall(), self.source, collection)
+
+    @contextmanager
+    def _free(self) -> Iterator[sa.Connection]:
+        """The session's connection, or a second one while the first is still being read from."""
+        if self._reading:
+            with asked(self.engine.connect, self.source) as second:
+                yield second
+            return
+        self._reading = True
         try:
-            with self.connection.execution_options(yield_per=rows).execute(query) as result:
-                for part in result.partitions(rows):
-                    yield Page(batch=batch(part, kinds))
-        except sa.exc.DBAPIError as problem:
-            raise fault(problem, self.source, collection=collection) from None
+            yield self.connection
         finally:
+            self._reading = False
             self._end()
 
-    def _scalar(self, collection: str, query: sa.Select[Any]) -> int:
-        try:
-            return int(self.connection.execute(query).scalar_one())
-        except sa.exc.DBAPIError as problem:
-            raise fault(problem, self.source, collection=collection) from None
-        finally:
-            self._end()
+    @contextmanager
+    def _free_reader(self) -> Iterator[Reader]:
+        """The session's reader, or another one while the connection is still being read from."""
+        with self._free() as connection:
+            own = connection is self.connection
+            yield self.reader if own else Reader(connection, self.schemas)
 
     def _end(self) -> None:
         """End the reading transaction, so that nothing is held between questions."""
-        if self.connection.in_transaction() and not self.connection.invalidated:
-            self.connection.rollback()
+        if self.connection.in_transaction():
+            asked(self.connection.rollback, self.source)
+
+
+def _kinds(shape: Shape, columns: Sequence[str]) -> Mapping[str, Kind]:
+    return {name: shape.kinds[name] for name in columns}
