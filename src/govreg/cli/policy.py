@@ -72,9 +72,11 @@ def explain(invocation: Invocation, rule_id: str) -> None:
 
 @policy.command()
 @click.argument("rule_ids", nargs=-1)
-@click.option("--pack", help="Every rule of a pack.")
+@click.option("--pack", "packs", multiple=True, help="Every rule of a pack; may be repeated.")
 @pass_invocation
-def adopt(invocation: Invocation, rule_ids: tuple[str, ...], pack: str | None) -> None:
+def adopt(
+    invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, ...]
+) -> None:
     """Adopt rules: from now on they may authorise what they say.
 
     Example: govreg --actor dpo policy adopt --pack gdpr
@@ -83,7 +85,12 @@ def adopt(invocation: Invocation, rule_ids: tuple[str, ...], pack: str | None) -
 
     with invocation.engine() as engine:
         require(engine.settings, invocation.actor, DECIDING, "adopt rules")
-        rules = [r for r in engine.rules.rules.values() if r.pack == pack] if pack else []
+        for pack in packs:
+            if pack not in engine.rules.packs:
+                raise NotFound(
+                    f"there is no pack `{pack}`", f"installed: {', '.join(engine.rules.packs)}"
+                )
+        rules = [r for r in engine.rules.rules.values() if r.pack in packs]
         for rule_id in rule_ids:
             rule = engine.rules.get(rule_id)
             if rule is None:

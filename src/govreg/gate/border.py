@@ -14,6 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import pyarrow as pa
+
 from govreg.connectors.interface import Context, Session
 from govreg.connectors.record import RowKey
 from govreg.connectors.registry import Connectors
@@ -156,6 +158,13 @@ class Visit:
         self._counted(collection.ref)
         with self._clocked():
             return list(session.sample(collection.name, rows).to_pylist())
+
+    def sample_any(self, source: str, collection: str, rows: int) -> pa.RecordBatch:
+        """Some rows of any collection of a source, registered or not, with their types."""
+        session = self.session(source)
+        self._counted(f"{source}.{collection}")
+        with self._clocked():
+            return session.sample(collection, rows)
 
     def referencing(
         self,

@@ -231,16 +231,16 @@ def compare(
                 way_out="give govreg's account the right to read it, or repair the file",
             )
         )
-    for name in catalogue.collections:
-        if name not in source.collections:
-            found.append(
-                RegisterFinding(
-                    code="unregistered_collection",
-                    place=f"{source.name}.{name}",
-                    message="the source has it and the register does not",
-                    way_out=f"`govreg source discover {source.name}` proposes an entry",
-                )
-            )
+    found += (
+        RegisterFinding(
+            code="unregistered_collection",
+            place=f"{source.name}.{name}",
+            message="the source has it and the register does not",
+            way_out=f"`govreg source discover {source.name}` proposes an entry",
+        )
+        for name in catalogue.collections
+        if name not in source.collections
+    )
     indexes = any(
         column.indexed
         for held in catalogue.collections.values()

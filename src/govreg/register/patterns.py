@@ -17,6 +17,10 @@ _PHONE = re.compile(r"(?:\+|00)?[\d\s()./-]{6,22}(?:(?:x|ext\.?)\s?\d{1,5})?", r
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _URL = re.compile(r"https?://\S+", re.IGNORECASE)
 _POSTAL = re.compile(r"(?:[A-Z]{1,2}-)?\d{3}\s?\d{2}|\d{4,5}(?:-\d{4})?|[A-Z]\d[A-Z]\s?\d[A-Z]\d")
+_TIME = re.compile(
+    r"\d{4}-\d{2}-\d{2}(?:[ T]\d{2}:\d{2}(?::\d{2})?.{0,13})?"
+    r"|\d{1,2}\.\d{1,2}\.\d{4}(?: \d{1,2}[.:]\d{2}.{0,3})?|\d{1,2}/\d{1,2}/\d{4}"
+)
 _CARD = re.compile(r"\d{4}([ -]?)\d{4}\1\d{4}\1\d{1,7}")
 _MOST = 0.8
 _PHONE_DIGITS = range(7, 16)
@@ -133,4 +137,5 @@ _FORMS: Mapping[str, Callable[[str], bool]] = {
     "url": lambda text: _URL.fullmatch(text) is not None,
     "postal_code": lambda text: _POSTAL.fullmatch(text) is not None,
     "card": _card,
+    "time": lambda text: _TIME.fullmatch(text) is not None,
 }

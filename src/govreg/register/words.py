@@ -10,6 +10,11 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _SPLIT = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|\d+")
 
 _CATEGORIES: Mapping[str, str] = {
@@ -40,7 +45,8 @@ _CATEGORIES: Mapping[str, str] = {
     "adress adresse strasse hausnummer anschrift postal_address postiosoite postadress",
     "user.contact.address.postal_code": "postal_code postalcode postcode post_code zip zip_code "
     "zipcode postinumero postinro postnummer postnr plz postleitzahl",
-    "user.contact.address.city": "city town postitoimipaikka toimipaikka kaupunki kunta paikkakunta "
+    "user.contact.address.city": "city town postitoimipaikka toimipaikka kaupunki kunta "
+    "paikkakunta "
     "ort stad postort stadt wohnort municipality",
     "user.contact.address.state": "province county region maakunta lan bundesland",
     "user.contact.address.country": "country country_code countrycode maa kotimaa maakoodi land "
@@ -54,7 +60,8 @@ _CATEGORIES: Mapping[str, str] = {
     "birth_year year_of_birth yob",
     "user.demographic.age_range": "age age_range age_group ika ikaryhma alder alter",
     "user.demographic.gender": "gender sex sukupuoli kon geschlecht",
-    "user.demographic.language": "language preferred_language kieli aidinkieli asiointikieli sprak "
+    "user.demographic.language": "language preferred_language kieli aidinkieli "
+    "asiointikieli sprak "
     "sprache locale",
     "user.demographic.marital_status": "marital_status siviilisaaty civilstand familienstand",
     "user.demographic.race_ethnicity": "ethnicity race ethnic_origin etninen_tausta",
@@ -76,7 +83,8 @@ _CATEGORIES: Mapping[str, str] = {
     "rekisterinumero kennzeichen",
     "user.financial.bank_account": "iban bank_account account_number account_no bic tilinumero "
     "kontonummer kontonr bankkonto bankverbindung",
-    "user.financial.credit_card": "credit_card card_number cardnumber card_no creditcard cc_number "
+    "user.financial.credit_card": "credit_card card_number cardnumber card_no creditcard "
+    "cc_number "
     "luottokortti korttinumero kreditkort kreditkarte kartennummer pan",
     "user.financial": "salary wage income palkka tulot lon gehalt lohn credit_limit credit_score "
     "luottoraja balance saldo",
@@ -113,7 +121,8 @@ _CATEGORIES: Mapping[str, str] = {
 
 _FREE_TEXT = (
     "notes note comment comments remark remarks message body memo feedback free_text bio about "
-    "muistiinpano muistiinpanot huomautus huomautukset huomio kommentti kommentit viesti lisatieto "
+    "muistiinpano muistiinpanot huomautus huomautukset huomio kommentti kommentit viesti "
+    "lisatieto "
     "lisatiedot palaute anteckning anteckningar kommentar meddelande bemerkung bemerkungen notiz "
     "notizen nachricht anmerkung anmerkungen kundrespons vapaa_teksti"
 )
@@ -121,77 +130,85 @@ _FREE_TEXT = (
 _PLAIN_THINGS = (
     "product_name productname file_name filename host_name hostname event_name category_name "
     "brand brand_name model_name sku ean isbn barcode color colour size weight currency unit "
-    "unit_price genre media_type version slug template locale_code product tuote tuotenimi artikel "
+    "unit_price genre media_type version slug template locale_code product tuote "
+    "tuotenimi artikel "
     "artikelnummer produkt price hinta preis pris vat tax_rate discount stock quantity table_name "
     "column_name schema_name description title kuvaus beschreibung beskrivning type tyyppi typ "
     "status_name code koodi url image_url"
 )
 
-STAFF = frozenset(
-    "agent employee employees staff rep representative assigned assignee handled handler manager "
+STAFF = _set(
+    "agent employee employees staff rep representative assigned assignee handled "
+    "handler manager "
     "author created updated modified approver approved reviewer operator clerk cashier seller "
     "salesperson salesman supervisor superior boss doctor physician nurse teacher instructor "
     "technician driver courier kasittelija vastuuhenkilo esimies esihenkilo myyja tyontekija "
     "henkilosto laatija hyvaksyja tekija handlaggare ansvarig anstalld saljare chef bearbeiter "
-    "sachbearbeiter mitarbeiter verkaufer betreuer personal".split()
+    "sachbearbeiter mitarbeiter verkaufer betreuer personal"
 )
 """Words for those who do the work, not those whom it is done for."""
 
 _BY = frozenset({"created", "updated", "modified", "approved", "handled", "assigned"})
 """Staff words only beside `by` or `to`: `created_at` is a time."""
 
-CUSTOMERS = frozenset(
+CUSTOMERS = _set(
     "customer customers cust client clients asiakas asiakkaat kund kunder kunde "
-    "kunden klient klienten".split()
+    "kunden klient klienten"
 )
 """Words for customers."""
 
 PEOPLE = (
     CUSTOMERS
     | STAFF
-    | frozenset(
-        "person persons people user users member members contact contacts subscriber subscribers "
+    | _set(
+        "person persons people user users member members contact contacts subscriber "
+        "subscribers "
         "patient patients student students guest guests visitor visitors tenant tenants donor "
         "donors applicant applicants candidate passenger resident recipient henkilo henkilot "
         "kayttaja kayttajat jasen jasenet potilas potilaat tilaaja tilaajat yhteyshenkilot "
         "personer medlem medlemmar anvandare patienter personen benutzer mitglied mitglieder "
-        "kontakte".split()
+        "kontakte"
     )
 )
 """Words for kinds of people."""
 
-RECORDS = frozenset(
-    "order orders invoice invoices line lines item items ticket tickets log logs event events "
+RECORDS = _set(
+    "order orders invoice invoices line lines item items ticket tickets log "
+    "logs event events "
     "message messages payment payments booking bookings purchase purchases visit visits login "
-    "logins session sessions transaction transactions shipment shipments delivery receipt receipts "
+    "logins session sessions transaction transactions shipment shipments delivery receipt "
+    "receipts "
     "review reviews tilaus tilaukset lasku laskut rivi rivit varaus varaukset maksu maksut "
     "kirjautumiset yhteydenotot faktura fakturor bestallning bestallningar rechnung rechnungen "
-    "bestellung bestellungen buchung buchungen history audit".split()
+    "bestellung bestellungen buchung buchungen history audit"
 )
 """Words for what happens with people: rows of their own, many for one person."""
 
-PURCHASES = frozenset(
-    "order orders invoice invoices purchase purchases cart basket receipt receipts tilaus "
+PURCHASES = _set(
+    "order orders invoice invoices purchase purchases cart basket receipt "
+    "receipts tilaus "
     "tilaukset lasku laskut osto ostot faktura fakturor bestallning rechnung rechnungen "
-    "bestellung bestellungen".split()
+    "bestellung bestellungen"
 )
 """Words for buying."""
 
-MONEY = frozenset(
-    "total amount sum price subtotal tax vat fee cost paid discount summa hinta maara_euroa "
-    "belopp pris betrag preis gesamt yhteensa".split()
+MONEY = _set(
+    "total amount sum price subtotal tax vat fee cost paid discount summa hinta "
+    "maara_euroa "
+    "belopp pris betrag preis gesamt yhteensa"
 )
 """Words for sums of money."""
 
-NUMBERS = frozenset(
-    "id no nr nro num number numero nummer key code ref tunnus tunniste koodi uuid guid pk".split()
+NUMBERS = _set(
+    "id no nr nro num number numero nummer key code ref tunnus tunniste koodi uuid guid pk"
 )
 """Words that say: this stands for something else."""
 
-COMPANIES = frozenset(
-    "company companies supplier suppliers vendor vendors organisation organization organisations "
+COMPANIES = _set(
+    "company companies supplier suppliers vendor vendors organisation "
+    "organization organisations "
     "organizations branch store shop brand toimittaja toimittajat yritys yritykset leverantor "
-    "lieferant lieferanten firma".split()
+    "lieferant lieferanten firma"
 )
 """Words for organisations."""
 
@@ -204,6 +221,17 @@ def words_of(name: str) -> tuple[str, ...]:
     bare = unicodedata.normalize("NFKD", name.replace("ß", "ss"))
     bare = "".join(char for char in bare if not unicodedata.combining(char))
     return tuple(part.lower() for part in _SPLIT.findall(bare))
+
+
+def singular(word: str) -> str:
+    """An English word without the ending of several; `ss` is none."""
+    if word == "people":
+        return "person"
+    if word.endswith("ies") and len(word) > len("ties"):
+        return f"{word[:-3]}y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us")) else word
 
 
 def category_of(words: Sequence[str]) -> str | None:

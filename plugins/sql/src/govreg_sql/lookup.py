@@ -14,12 +14,14 @@
 from __future__ import annotations
 
 import decimal
+import json
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ColumnElement
 
 from govreg.connectors.record import RowKey
@@ -138,18 +140,33 @@ class Conditions:
         wide = [name for name in fields if self.shape.kinds[name].wide]
         if not exact and tuple(fields) in self.shape.linked:
             wide = []
-        columns = [self.comparable(name) for name in fields]
         wanted = self.converted(fields, keys)
         for part in self._parts(wanted, len(fields) + len(wide)):
-            condition: ColumnElement[bool] = (
-                columns[0].in_([key[0] for key in part])
-                if len(fields) == 1
-                else sa.tuple_(*columns).in_(list(part))
-            )
+            condition: ColumnElement[bool]
+            if len(fields) == 1:
+                condition = self.comparable(fields[0]).in_([key[0] for key in part])
+            elif self.dialect == "postgresql":
+                condition = self._among_records(fields, part)
+            else:
+                columns = [self.comparable(name) for name in fields]
+                condition = sa.tuple_(*columns).in_(list(part))
             for name in wide:
                 texts = dict.fromkeys(key[list(fields).index(name)] for key in part)
                 condition = sa.and_(condition, self._exactly(self._text(name), list(texts)))
             yield condition
+
+    def _among_records(self, fields: Sequence[str], keys: Sequence[RowKey]) -> ColumnElement[bool]:
+        """PostgreSQL: its parser nests a list of rows so deep that a few thousand break it."""
+        records = [dict(zip(fields, map(_in_json, key), strict=True)) for key in keys]
+        row_type = sa.literal_column(f"CAST(NULL AS {self.shape.written})", Raw())
+        listed = sa.cast(sa.literal(json.dumps(records), sa.Text()), postgresql.JSONB())
+        made = sa.func.jsonb_populate_recordset(row_type, listed)
+        wanted = made.table_valued(*(sa.column(name, Raw()) for name in fields), name="wanted")
+        parts = [
+            sa.cast(wanted.c[name], Raw()) if self._is_cast(name) else wanted.c[name]
+            for name in fields
+        ]
+        return sa.tuple_(*(self.comparable(name) for name in fields)).in_(sa.select(*parts))
 
     def converted(self, fields: Sequence[str], keys: Sequence[RowKey]) -> list[RowKey]:
         """Keys in the types of their columns, each once, without those that match nothing."""
@@ -234,6 +251,13 @@ class Conditions:
         size = max(1, _MOST_VALUES.get(self.dialect, 60_000) // max(1, width))
         for start in range(0, len(values), size):
             yield values[start : start + size]
+
+
+def _in_json(value: Any) -> Any:
+    """A value in JSON, as PostgreSQL reads it into a column of its type."""
+    if isinstance(value, bytes):
+        return "\\x" + value.hex()
+    return value if isinstance(value, int | str) else str(value)
 
 
 def _number_or_uuid(value: Any, way: Way) -> Any:

@@ -13,7 +13,7 @@ from govreg.connectors.record import RowKey
 from govreg.connectors.values import NotComparable, canonical, coerced, from_canonical
 from govreg_sql.lookup import Conditions
 from govreg_sql.shape import Shape
-from govreg_sql.types import Kind
+from govreg_sql.types import Kind, Raw
 
 
 def keyset(
@@ -24,7 +24,10 @@ def keyset(
     query = sa.select(*(shape.table.c[name] for name in columns)).order_by(*keys)
     if after is None:
         return query
-    values = [conditions.value(name, part) for name, part in zip(shape.key, after, strict=True)]
+    values = [
+        sa.literal(conditions.value(name, part), Raw())
+        for name, part in zip(shape.key, after, strict=True)
+    ]
     beyond: ColumnElement[bool] = keys[-1] > values[-1]
     for key, value in reversed(list(zip(keys[:-1], values[:-1], strict=True))):
         # the first part is also said alone, which is what an index is searched by

@@ -114,15 +114,42 @@ class Reflection:
                 primary=tuple(primary[place]["constrained_columns"]),
                 unique=_unique(unique.get(place, ()), indexes.get(place, ())),
                 indexes=[index for index in indexes.get(place, ()) if not _partial(index)],
-                foreign_keys=links.get(place, ()),
+                foreign_keys=self._links(place[1], links.get(place, ())),
                 comment=(comments.get(place) or {}).get("text"),
                 **(self._sqlite(place[1]) if self.dialect == "sqlite" else {}),
             )
 
+    def _links(
+        self, table: str, links: Sequence[Mapping[str, Any]]
+    ) -> Sequence[Mapping[str, Any]]:
+        """SQLite is asked itself what becomes of the rows that point at a deleted one."""
+        if self.dialect != "sqlite":
+            return links
+        names = {tuple(link["constrained_columns"]): link.get("name") for link in links}
+        grouped: dict[int, list[Any]] = {}
+        for row in self._pragma("foreign_key_list", table):
+            grouped.setdefault(row.id, []).append(row)
+        made = []
+        for _, rows in sorted(grouped.items()):
+            fields = [row._mapping["from"] for row in rows]
+            made.append(
+                {
+                    "name": names.get(tuple(fields)),
+                    "constrained_columns": fields,
+                    "referred_schema": None,
+                    "referred_table": rows[0].table,
+                    "referred_columns": [row.to for row in rows if row.to is not None],
+                    "options": {"ondelete": rows[0].on_delete},
+                }
+            )
+        return made
+
+    def _pragma(self, name: str, table: str) -> Sequence[sa.Row[Any]]:
+        quoted = self.connection.dialect.identifier_preparer.quote_identifier(table)
+        return self.connection.exec_driver_sql(f"PRAGMA {name}({quoted})").fetchall()
+
     def _sqlite(self, table: str) -> dict[str, Any]:
         """What SQLAlchemy does not keep: declared types, collations, expressions of indexes."""
-        quoted = self.connection.dialect.identifier_preparer.quote_identifier(table)
-        columns = self.connection.exec_driver_sql(f"PRAGMA table_xinfo({quoted})").fetchall()
         query = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :name AND sql <> ''")
         found = self.connection.execute(query, {"name": table}).fetchall()
         collations, expressions = {}, []
@@ -133,7 +160,7 @@ class Reflection:
             elif kind == "index" and not re.search(r"\)\s*WHERE\b", body, re.IGNORECASE):
                 expressions.append(body.rpartition(")")[0].strip() if head else "")
         return {
-            "declared": {row[1]: row[2] for row in columns},
+            "declared": {row.name: row.type for row in self._pragma("table_xinfo", table)},
             "collations": collations,
             "expressions": expressions,
         }
