@@ -94,7 +94,9 @@ def shop(tmp_path):
 def everybody_else(path: Path) -> dict[str, list[tuple]]:
     """Every row of every table that is not the customer's, straight from SQLite."""
     with sqlite3.connect(path) as database:
-        tables = [r[0] for r in database.execute("SELECT name FROM sqlite_master WHERE type='table'")]
+        tables = [
+            r[0] for r in database.execute("SELECT name FROM sqlite_master WHERE type='table'")
+        ]
         mine = f"(SELECT CustomerId FROM Customer WHERE Email = '{EMAIL}')"
         not_mine = {
             "Customer": f"Email <> '{EMAIL}'",
@@ -115,7 +117,9 @@ def oracle(path: Path) -> dict[str, int]:
         (customer,) = database.execute(
             "SELECT CustomerId FROM Customer WHERE Email = ?", [EMAIL]
         ).fetchone()
-        lines = "SELECT count(*) FROM InvoiceLine JOIN Invoice USING (InvoiceId) WHERE CustomerId = ?"
+        lines = (
+            "SELECT count(*) FROM InvoiceLine JOIN Invoice USING (InvoiceId) WHERE CustomerId = ?"
+        )
         return {
             "music.Customer": 1,
             "music.Invoice": database.execute(

@@ -14,8 +14,6 @@ import time
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-
-from govreg.errors import Conflict, GovregError, IntegrityProblem, Refused
 from tests.journeys.workspace import (
     GONE,
     confirmed_plan,
@@ -25,6 +23,8 @@ from tests.journeys.workspace import (
     rows_found,
     verified,
 )
+
+from govreg.errors import Conflict, GovregError, IntegrityProblem, Refused
 
 SHOP = """\
 govreg_source: 1
@@ -151,7 +151,9 @@ class TestSourcesThatDoNotAnswer:
 
     def test_wrong_encoding(self, place):
         change_source(
-            place, "letters", "config: {path: letters}",
+            place,
+            "letters",
+            "config: {path: letters}",
             "config: {path: letters, files: {sent: {path: sent.csv, encoding: utf-8}}}",
         )
         with (place / "letters" / "sent.csv").open("ab") as file:
@@ -191,7 +193,10 @@ class TestIdentityAndAdoption:
             made = engine.requests.open(
                 kind="access", law="gdpr", identifiers={"email": EMAIL}, actor="dpo"
             )
-            for act in (engine.requests.plan, lambda r, actor: list(engine.requests.run(r, actor=actor))):
+            for act in (
+                engine.requests.plan,
+                lambda r, actor: list(engine.requests.run(r, actor=actor)),
+            ):
                 with pytest.raises(Refused, match="identity"):
                     act(made.id, actor="dpo")
             with pytest.raises(Refused, match="identity"):
@@ -204,7 +209,9 @@ class TestIdentityAndAdoption:
             engine.requests.plan(request, actor="dpo")
             list(engine.requests.run(request, actor="dpo"))
             answer = engine.requests.export(request, place / "answer", actor="dpo")
-            text = "".join(p.read_text() for p in answer.rglob("*") if p.suffix in {".json", ".csv"})
+            text = "".join(
+                p.read_text() for p in answer.rglob("*") if p.suffix in {".json", ".csv"}
+            )
             assert f"{CANARY} one" not in text
             engine.requests.deliver(request, channel="mail", override=True, actor="dpo")
             erasure = verified(engine, "erasure", {"email": EMAIL}, GONE)
@@ -339,7 +346,10 @@ class TestChangesMeanwhile:
         """
         done = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(program)],
-            capture_output=True, text=True, cwd=os.getcwd(), check=False,
+            capture_output=True,
+            text=True,
+            cwd=os.getcwd(),
+            check=False,
         )
         assert done.stdout.strip() == "partial", done.stderr
         assert (place / "letters" / "sent.csv").read_bytes() == before
@@ -430,7 +440,10 @@ class TestNothingIsLeft:
         with opened(place) as engine:
             for act in (
                 lambda: engine.requests.open(
-                    kind="access", law="gdpr", identifiers={"email": f"{CANARY} no mail"}, actor="dpo"
+                    kind="access",
+                    law="gdpr",
+                    identifiers={"email": f"{CANARY} no mail"},
+                    actor="dpo",
                 ),
                 lambda: engine.requests.open(
                     kind="access", law="gdpr", identifiers={"nothing": CANARY}, actor="dpo"

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.pool import NullPool
+from tests.journeys.workspace import erased, make, opened, rows_found, verified
 
 from govreg.testing.servers import own_database
-from tests.journeys.workspace import erased, make, opened, rows_found, verified
 
 SCRIPT = Path(__file__).parents[3] / "shared" / "data" / "northwind" / "northwind.sql"
 WHO = "ALFKI"
@@ -152,7 +152,9 @@ def whole(url):
             table: sorted(
                 str(tuple(row))
                 for row in connection.execute(
-                    sa.text(f"SELECT * FROM {table} WHERE NOT COALESCE({OWNED.get(table, '1 = 0')}, 1 = 0)")
+                    sa.text(
+                        f"SELECT * FROM {table} WHERE NOT COALESCE({OWNED.get(table, '1 = 0')}, 1 = 0)"
+                    )
                 )
             )
             for table in sa.inspect(connection).get_table_names()
@@ -189,5 +191,3 @@ def test_erasure_leaves_every_other_row_as_it_was(trade):
         assert engine.requests.get(request).outcome == "complete"
     assert whole(url) == before
     assert set(owned(url).values()) == {0}
-
-

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.journeys.workspace import GONE, confirmed_plan, make, opened, verified
 
 from govreg.erasure.model import Fate, RowAction
 from govreg.gate.cells import scope_cells
 from govreg.gate.read import Disclosing, disclose
 from govreg.requests.carry import open_approved
 from govreg.requests.seek import seek
-from tests.journeys.workspace import GONE, confirmed_plan, make, opened, verified
 
 PEOPLE = 4
 ROLES = ("owns", "mentions", "shared", "lookup")
@@ -30,7 +30,9 @@ CATEGORIES = ("user.content", "user.name", "none", "user.authorization.password"
 @st.composite
 def fields(draw, number):
     parts = [f"category: {draw(st.sampled_from(CATEGORIES))}"]
-    parts.append(f"activities: [{draw(st.sampled_from(['orders', 'newsletter', 'books', 'orders, books']))}]")
+    parts.append(
+        f"activities: [{draw(st.sampled_from(['orders', 'newsletter', 'books', 'orders, books']))}]"
+    )
     for flag in ("free_text", "about_other", "privileged"):
         if draw(st.integers(0, 5)) == 0:
             parts.append(f"{flag}: true")
@@ -51,9 +53,7 @@ def tables(draw):
         keep = draw(st.booleans())
         blank = draw(st.booleans())
         rows = draw(
-            st.lists(
-                st.tuples(st.integers(0, PEOPLE + 1), st.integers(2012, 2026)), max_size=8
-            )
+            st.lists(st.tuples(st.integers(0, PEOPLE + 1), st.integers(2012, 2026)), max_size=8)
         )
         made.append((f"t{number}", target, role, held, keep, blank, rows))
     return made
@@ -82,7 +82,9 @@ def build(folder, made):
     database.execute("INSERT INTO homes VALUES (1, 'one'), (2, 'two')")
     for name, target, role, held, keep, blank, rows in made:
         columns = ", ".join(f"{field} TEXT" for field, _ in held)
-        database.execute(f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, ref INTEGER, paid TEXT, {columns})")
+        database.execute(
+            f"CREATE TABLE {name} (id INTEGER PRIMARY KEY, ref INTEGER, paid TEXT, {columns})"
+        )
         for at, (ref, year) in enumerate(rows, 1):
             values = [f"{name}-{at}-{field}" for field, _ in held]
             marks = ", ".join("?" * (3 + len(values)))
@@ -144,8 +146,12 @@ def check(engine, request_id):
         reviewed=lambda _row, _field: None,
     )
     told = disclose(engine.register, scope, parts.kinds, under)
-    shown = [(t.row.collection, t.row.key, n) for ts in told.values() for t in ts for n in t.values]
-    held = [(t.row.collection, t.row.key, n) for ts in told.values() for t in ts for n in t.withheld]
+    shown = [
+        (t.row.collection, t.row.key, n) for ts in told.values() for t in ts for n in t.values
+    ]
+    held = [
+        (t.row.collection, t.row.key, n) for ts in told.values() for t in ts for n in t.withheld
+    ]
     assert len(shown) + len(held) == len(set(shown) | set(held)), "no cell is in two places"
     assert set(shown) | set(held) == wanted
 

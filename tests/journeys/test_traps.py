@@ -5,8 +5,6 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-
-from govreg.errors import Blocked, Refused
 from tests.journeys.workspace import (
     GONE,
     confirmed_plan,
@@ -16,6 +14,8 @@ from tests.journeys.workspace import (
     rows_found,
     verified,
 )
+
+from govreg.errors import Blocked, Refused
 
 SOURCE = """\
 govreg_source: 1
@@ -134,7 +134,9 @@ def test_shared_rows_are_neither_destroyed_nor_disclosed_beyond_the_persons_part
     build(tmp_path)
     with opened(tmp_path) as engine:
         erased(engine, {"email": "one@a.example"})
-        assert rows(tmp_path, "SELECT * FROM addresses WHERE id = 2") == [(2, "Yhteistie 2", "Turku")]
+        assert rows(tmp_path, "SELECT * FROM addresses WHERE id = 2") == [
+            (2, "Yhteistie 2", "Turku")
+        ]
         request = verified(engine, "access", {"email": "agent@a.example"})
         engine.requests.plan(request, actor="dpo")
         list(engine.requests.run(request, actor="dpo"))
@@ -152,7 +154,9 @@ def test_the_last_persons_shared_row_goes(tmp_path):
 
 def test_partial_commit_not_null_is_found_before_anything_is_written(tmp_path):
     """`visits.email` must not be null: the plan stops, every row is as it was."""
-    source = SOURCE.replace("  visits:\n    key: [id]\n", "  visits:\n    key: [id]\n    on_erase: blank\n")
+    source = SOURCE.replace(
+        "  visits:\n    key: [id]\n", "  visits:\n    key: [id]\n    on_erase: blank\n"
+    )
     build(tmp_path, source=source)
     before = rows(tmp_path, "SELECT * FROM people") + rows(tmp_path, "SELECT * FROM visits")
     with opened(tmp_path) as engine:
@@ -164,11 +168,15 @@ def test_partial_commit_not_null_is_found_before_anything_is_written(tmp_path):
             engine.requests.approve(request, actor="second")
         with pytest.raises(Refused):
             list(engine.requests.run(request, actor="dpo"))
-    assert before == rows(tmp_path, "SELECT * FROM people") + rows(tmp_path, "SELECT * FROM visits")
+    assert before == rows(tmp_path, "SELECT * FROM people") + rows(
+        tmp_path, "SELECT * FROM visits"
+    )
 
 
 def test_a_constant_makes_the_same_plan_possible(tmp_path):
-    source = SOURCE.replace("  visits:\n    key: [id]\n", "  visits:\n    key: [id]\n    on_erase: blank\n")
+    source = SOURCE.replace(
+        "  visits:\n    key: [id]\n", "  visits:\n    key: [id]\n    on_erase: blank\n"
+    )
     build(tmp_path, source=source, visit=', on_erase: {constant: "erased"}')
     with opened(tmp_path) as engine:
         request = erased(engine, {"email": "one@a.example"})

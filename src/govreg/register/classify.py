@@ -174,7 +174,7 @@ def _settled(  # noqa: PLR0911 - one sign after another
         return weak("user.contact.address.state", "its name says a state, beside an address")
     plain = not is_text(column) or look.most("time")
     if company.personal:
-        return _of_person(column, words, named, company, plain=plain)
+        return _of_person(words, named, company, plain=plain)
     return _of_thing(words, named, plain=plain)
 
 
@@ -245,7 +245,7 @@ def _prose(company: _Company, named: str | None) -> Classified:
 
 
 def _of_person(  # noqa: PLR0911 - one sign after another
-    column: Column, words: Sequence[str], named: str | None, company: _Company, *, plain: bool
+    words: Sequence[str], named: str | None, company: _Company, *, plain: bool
 ) -> Classified:
     """A column of a row that is a person or belongs to one; `plain` is a number or a time."""
     if company.people:
@@ -260,7 +260,7 @@ def _of_person(  # noqa: PLR0911 - one sign after another
         return unclear("it stands in a row of a person, and its name says nothing known")
     if PEOPLE.intersection(words) and NUMBERS.intersection(words):
         return numbered("its name says a person's number")
-    if MONEY.intersection(words) and plain:
+    if MONEY.intersection(words) and plain and not _says_time(words):
         return observed("user.financial", "a sum of money in a row that belongs to a person")
     if plain or NUMBERS.intersection(words) or "status" in words:
         return observed(company.record, "a plain fact of a row that belongs to a person")

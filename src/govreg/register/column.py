@@ -216,8 +216,3 @@ def is_text(column: Column) -> bool:
 
 def _is_bool(column: Column) -> bool:
     return bool(pa.types.is_boolean(column.type))
-
-
-def is_time(column: Column) -> bool:
-    """Whether a column holds days or times."""
-    return bool(pa.types.is_temporal(column.type))

@@ -37,7 +37,7 @@ def test_keys_are_sorted_and_nothing_is_spaced():
             dt.datetime(2026, 3, 5, 10, 30, tzinfo=dt.timezone(dt.timedelta(hours=2))),
             "2026-03-05T08:30:00Z",
         ),
-        (dt.datetime(2026, 3, 5, 10, 30), "2026-03-05T10:30:00"),  # noqa: DTZ001 - sources hold such
+        (dt.datetime(2026, 3, 5, 10, 30), "2026-03-05T10:30:00"),
         (dt.date(2026, 3, 5), "2026-03-05"),
         (dt.time(8, 30), "08:30:00"),
         (Decimal("1E+3"), "1000"),

@@ -128,25 +128,25 @@ class Reflection:
         names = {tuple(link["constrained_columns"]): link.get("name") for link in links}
         grouped: dict[int, list[Any]] = {}
         for row in self._pragma("foreign_key_list", table):
-            grouped.setdefault(row.id, []).append(row)
+            grouped.setdefault(row["id"], []).append(row)
         made = []
         for _, rows in sorted(grouped.items()):
-            fields = [row._mapping["from"] for row in rows]
+            fields = [row["from"] for row in rows]
             made.append(
                 {
                     "name": names.get(tuple(fields)),
                     "constrained_columns": fields,
                     "referred_schema": None,
-                    "referred_table": rows[0].table,
-                    "referred_columns": [row.to for row in rows if row.to is not None],
-                    "options": {"ondelete": rows[0].on_delete},
+                    "referred_table": rows[0]["table"],
+                    "referred_columns": [row["to"] for row in rows if row["to"] is not None],
+                    "options": {"ondelete": rows[0]["on_delete"]},
                 }
             )
         return made
 
-    def _pragma(self, name: str, table: str) -> Sequence[sa.Row[Any]]:
+    def _pragma(self, name: str, table: str) -> Sequence[Mapping[Any, Any]]:
         quoted = self.connection.dialect.identifier_preparer.quote_identifier(table)
-        return self.connection.exec_driver_sql(f"PRAGMA {name}({quoted})").fetchall()
+        return self.connection.exec_driver_sql(f"PRAGMA {name}({quoted})").mappings().fetchall()
 
     def _sqlite(self, table: str) -> dict[str, Any]:
         """What SQLAlchemy does not keep: declared types, collations, expressions of indexes."""
@@ -160,7 +160,7 @@ class Reflection:
             elif kind == "index" and not re.search(r"\)\s*WHERE\b", body, re.IGNORECASE):
                 expressions.append(body.rpartition(")")[0].strip() if head else "")
         return {
-            "declared": {row.name: row.type for row in self._pragma("table_xinfo", table)},
+            "declared": {row["name"]: row["type"] for row in self._pragma("table_xinfo", table)},
             "collations": collations,
             "expressions": expressions,
         }

@@ -1,0 +1,1 @@
+"""Measurements, as ratios to a peer or a limit in the same run."""

@@ -1,0 +1,79 @@
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreg.errors import ConfigurationProblem
+from govreg.policy.clocks import calendar_for, due
+
+ZONE = ZoneInfo("Europe/Helsinki")
+
+
+def deadline(rules, received, zone=ZONE, country="FI"):
+    moment = dt.datetime.fromisoformat(received)
+    return due(
+        rules.rules["gdpr.access"], moment, zone=zone, calendar=calendar_for(rules, country)
+    )
+
+
+def day(moment, zone=ZONE):
+    return moment.astimezone(zone).date().isoformat()
+
+
+@pytest.mark.parametrize(
+    ("received", "legal", "target", "extended"),
+    [
+        ("2026-08-31T10:00:00+03:00", "2026-09-30", "2026-09-30", "2026-11-30"),
+        ("2026-01-30T10:00:00+02:00", "2026-03-02", "2026-02-27", "2026-04-30"),
+        ("2024-01-31T10:00:00+02:00", "2024-02-29", "2024-02-29", "2024-04-30"),
+        ("2026-11-06T10:00:00+02:00", "2026-12-07", "2026-12-04", "2027-02-08"),
+        ("2026-05-20T10:00:00+03:00", "2026-06-22", "2026-06-19", "2026-08-20"),
+    ],
+)
+def test_a_month_with_weekends_and_holidays(rules, received, legal, target, extended):
+    held = deadline(rules, received)
+    assert (day(held.legal_due), day(held.internal_target), day(held.extended_due)) == (
+        legal,
+        target,
+        extended,
+    )
+    assert held.extension_notice_by == held.legal_due
+
+
+def test_the_day_is_that_of_the_organisations_time_zone(rules):
+    late = "2026-03-10T23:30:00+00:00"  # already the 11th in Helsinki
+    assert day(deadline(rules, late).legal_due) == "2026-04-13"
+    assert (
+        day(deadline(rules, late, zone=ZoneInfo("UTC")).legal_due, ZoneInfo("UTC")) == "2026-04-10"
+    )
+
+
+def test_midsummer_eve_is_no_public_holiday(rules):
+    calendar = calendar_for(rules, "FI")
+    assert not calendar(dt.date(2026, 6, 19))
+    assert calendar(dt.date(2026, 12, 25))
+    assert not calendar_for(rules, "XX")(dt.date(2026, 12, 25))
+
+
+@given(
+    moment=st.datetimes(
+        dt.datetime(2020, 1, 1), dt.datetime(2060, 1, 1), timezones=st.just(dt.UTC)
+    )
+)
+def test_the_target_is_never_after_the_law_and_both_are_working_days(rules, moment):
+    held = deadline(rules, moment.isoformat())
+    assert held.internal_target <= held.legal_due < held.extended_due
+    for each in (held.internal_target, held.legal_due):
+        assert each.astimezone(ZONE).weekday() < 5
+
+
+def test_a_rule_without_a_clock_has_no_deadline(rules):
+    with pytest.raises(ConfigurationProblem):
+        due(
+            rules.rules["gdpr.access.copy"],
+            dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
+            zone=ZONE,
+            calendar=lambda _day: False,
+        )

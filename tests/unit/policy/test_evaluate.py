@@ -1,0 +1,92 @@
+import datetime as dt
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from govreg.policy.adopt import NOTHING_ADOPTED
+from govreg.policy.evaluate import decide
+from govreg.policy.facts import BASES, FACTS, FactKind
+from govreg.policy.outcome import Outcome
+from govreg.policy.rule import RuleBook
+
+ON = dt.date(2026, 11, 25)
+
+
+def value_of(fact):
+    if fact.kind is FactKind.FLAG:
+        return st.booleans()
+    return st.sampled_from(fact.values) if fact.values else st.just("x")
+
+
+QUESTIONS = st.fixed_dictionaries(
+    {"request.law": st.just("gdpr"), "request.act": st.sampled_from(["erase", "disclose"])},
+    optional={
+        name: value_of(fact)
+        for name, fact in FACTS.items()
+        if name.partition(".")[0] in {"person", "activity", "item"}
+    },
+)
+
+
+@settings(max_examples=300)
+@given(question=QUESTIONS, gone=st.sets(st.sampled_from(sorted(FACTS))))
+def test_knowing_less_never_allows_what_was_not_allowed(rules, adopted, question, gone):
+    less = {k: v for k, v in question.items() if k not in gone or k.startswith("request.")}
+    before = decide(question, rules, on=ON, adopted=adopted).outcome
+    after = decide(less, rules, on=ON, adopted=adopted).outcome
+    if before is not Outcome.ALLOW:
+        assert after is not Outcome.ALLOW
+
+
+@given(question=QUESTIONS)
+def test_nothing_is_allowed_that_nobody_adopted(rules, question):
+    assert decide(question, rules, on=ON, adopted=NOTHING_ADOPTED).outcome is not Outcome.ALLOW
+
+
+@given(question=QUESTIONS)
+def test_every_outcome_has_its_reasons(rules, adopted, question):
+    decision = decide(question, rules, on=ON, adopted=adopted)
+    assert decision.reasons
+    for reason in decision.reasons:
+        assert reason.cite
+        assert reason.text
+    if decision.unknown_facts:
+        assert decision.outcome is Outcome.NEEDS_HUMAN
+        assert all(question.get(name) is None for name in decision.unknown_facts)
+
+
+@given(basis=st.sampled_from(sorted(BASES)))
+def test_credentials_never_go_out_whatever_else_is_true(rules, adopted, basis):
+    question = {"request.law": "gdpr", "request.act": "disclose", "item.secret": True}
+    question["activity.basis"] = basis
+    assert decide(question, rules, on=ON, adopted=adopted).outcome is Outcome.DENY
+
+
+def test_a_rule_counts_only_while_it_is_in_force(rules, adopted):
+    question = {
+        "request.law": "gdpr",
+        "request.act": "disclose",
+        "item.secret": False,
+        "item.about_other": False,
+        "item.privileged": False,
+        "item.free_text": False,
+    }
+    assert decide(question, rules, on=ON, adopted=adopted).outcome is Outcome.ALLOW
+    before = dt.date(2018, 5, 24)
+    assert decide(question, rules, on=before, adopted=adopted).outcome is Outcome.DENY
+
+
+def test_a_changed_rule_must_be_adopted_again(rules, adopted):
+    rule = rules.rules["gdpr.access.copy"]
+    changed = RuleBook(
+        rules={**rules.rules, rule.id: replace(rule, content_hash="0" * 64)}, packs=rules.packs
+    )
+    question = dict.fromkeys(
+        ("item.secret", "item.about_other", "item.privileged", "item.free_text"), False
+    )
+    question |= {"request.law": "gdpr", "request.act": "disclose"}
+    decision = decide(question, changed, on=ON, adopted=adopted)
+    assert decision.outcome is Outcome.NEEDS_HUMAN
+    assert not decision.reasons[0].adopted
+    assert "policy adopt gdpr.access.copy" in decision.reasons[0].text

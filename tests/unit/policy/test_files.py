@@ -1,0 +1,75 @@
+import pytest
+
+from govreg.errors import ConfigurationProblem
+from govreg.policy.files import load_books, load_pack
+
+GOOD = """\
+govreg_pack: 1
+pack: own
+version: "1"
+law: gdpr
+title: {en: Own}
+rules:
+  - id: own.one
+    kind: ground
+    act: erase
+    effect: allow
+    citation: [House rule 1]
+    title: {en: One}
+    text: {en: because}
+    when: {fact: activity.ended, is: true}
+    checked_on: 2026-01-01
+    confidence: low
+"""
+
+
+def loaded(tmp_path, text):
+    (tmp_path / "own.yaml").write_text(text)
+    return load_pack(tmp_path / "own.yaml")
+
+
+def test_a_pack(tmp_path):
+    book = loaded(tmp_path, GOOD)
+    assert list(book.rules) == ["own.one"]
+    assert book.packs == {"own": "1"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("govreg_pack: 1", "govreg_pack: 2", 1, "version 1"),
+        ("govreg_pack: 1\n", "", 1, "must begin with"),
+        ("activity.ended", "activity.endet", 14, "did you mean `activity.ended`"),
+        ("is: true", "is: 3", 14, "true or false"),
+        ("is: true", "equals: true", 14, "operators are"),
+        ("effect: allow", "effekt: allow", 10, "did you mean `effect`"),
+        ("kind: ground", "kind: grund", 8, "kind"),
+        ("    when: {fact: activity.ended, is: true}\n", "", None, "needs this key"),
+        ("confidence: low", "confidence: sure", 16, "confidence"),
+        ("citation: [House rule 1]", "citation: []", 11, "citation"),
+        ("law: gdpr", "law: gdpr\nlaw: ccpa", 5, "stands here twice"),
+    ],
+)
+def test_what_is_wrong_says_where_and_what(tmp_path, old, new, line, words):
+    assert old in GOOD
+    with pytest.raises(ConfigurationProblem) as caught:
+        loaded(tmp_path, GOOD.replace(old, new))
+    text = str(caught.value)
+    assert words in text
+    if line is not None:
+        assert f"own.yaml:{line}:" in text
+
+
+def test_a_rule_is_defined_once(tmp_path):
+    (tmp_path / "a.yaml").write_text(GOOD)
+    (tmp_path / "b.yaml").write_text(GOOD.replace("pack: own", "pack: other"))
+    with pytest.raises(ConfigurationProblem, match="is defined in pack `own` too"):
+        load_books([tmp_path / "a.yaml", tmp_path / "b.yaml"])
+
+
+def test_what_a_rule_says_is_in_its_hash(tmp_path):
+    one = loaded(tmp_path, GOOD).rules["own.one"].content_hash
+    assert loaded(tmp_path, "# a comment\n" + GOOD).rules["own.one"].content_hash == one
+    assert (
+        loaded(tmp_path, GOOD.replace("because", "why not")).rules["own.one"].content_hash != one
+    )

@@ -1,0 +1,27 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreg.protection.aead import Suite
+from govreg.protection.blind_index import BlindIndex, reference
+from govreg.protection.envelope import Key
+
+KEY = Key(id=1, suite=Suite.GCM, secret=b"k" * 32)
+OTHER = Key(id=2, suite=Suite.GCM, secret=b"o" * 32)
+
+
+def test_equal_for_equal_and_different_for_key_name_and_value():
+    index = BlindIndex(KEY, "subject.email")
+    made = index.of("anna@a.example")
+    assert made == BlindIndex(KEY, "subject.email").of("anna@a.example")
+    assert made[0] == 1
+    assert len(made) == 33
+    assert made != index.of("anna@b.example")
+    assert made != BlindIndex(KEY, "subject.phone").of("anna@a.example")
+    assert made != BlindIndex(OTHER, "subject.email").of("anna@a.example")
+    assert index.of_many(["a", "b"]) == [index.of("a"), index.of("b")]
+
+
+@given(one=st.lists(st.text(), max_size=4), other=st.lists(st.text(), max_size=4))
+def test_references_tell_lists_of_parts_apart(one, other):
+    assert (reference(KEY, *one) == reference(KEY, *other)) is (one == other)
+    assert len(reference(KEY, *one)) == 32
