@@ -28,7 +28,7 @@ lint: .venv/ready
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/interrogate --quiet src plugins/sql/src plugins/files/src policies/src
+	$(BIN)/interrogate -c pyproject.toml --quiet src plugins/sql/src plugins/files/src policies/src
 	$(BIN)/typos
 
 bench: .venv/ready

@@ -248,7 +248,8 @@ def _overridden(settings: Settings, path: Path) -> Settings:
 
 def _problem(path: Path, text: str, error: Any) -> ConfigurationProblem:
     loc = [str(part) for part in error["loc"] if str(part) not in {"bool", "FourEyesOff"}]
-    line = _line(text, loc)
+    named = [part for part in loc if not part.isdigit()]
+    line = _line(text, named) if named else None
     key = ".".join(loc)
     if error["type"] == "extra_forbidden":
         known = _known(loc[:-1])

@@ -23,6 +23,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from govreg.errors import ConfigurationProblem
 
 _LARGEST = 5_000_000
+_DEEPEST = 64
+_MOST_NODES = 1_000_000
 
 Loc = tuple[str | int, ...]
 """Where something stands in a document: keys and positions from the top."""
@@ -89,7 +91,27 @@ def parse(text: str, path: Path) -> Document:
         raise ConfigurationProblem("not valid YAML", file=path) from None
     if not isinstance(data, CommentedMap):
         raise ConfigurationProblem("a mapping of keys to values is expected", file=path, line=1)
+    if not _bounded(data):
+        raise ConfigurationProblem(
+            "it is nested too deeply, or its aliases multiply without end", file=path
+        )
     return Document(path, data)
+
+
+def _bounded(data: Any) -> bool:
+    """Whether a document stays small when every alias in it is written out."""
+    todo: list[tuple[Any, int]] = [(data, 0)]
+    seen = 0
+    while todo:
+        node, depth = todo.pop()
+        seen += 1
+        if depth > _DEEPEST or seen > _MOST_NODES:
+            return False
+        if isinstance(node, Mapping):
+            todo += [(value, depth + 1) for value in node.values()]
+        elif isinstance(node, list):
+            todo += [(value, depth + 1) for value in node]
+    return True
 
 
 def new(path: Path, data: Mapping[str, Any] | None = None) -> Document:
@@ -197,7 +219,7 @@ def validate(model: type[M], document: Document, *, at: Loc = (), node: Any = No
             )
         ]
         first = found[0]
-        first.details = tuple(str(other) for other in found[1:])
+        first.details = (*first.details, *(str(other) for other in found[1:]))
         raise first from None
 
 
@@ -222,7 +244,11 @@ def _problem(
     full = (*at, *loc)
     if error["type"] == "extra_forbidden":
         known = _fields_at(model, error["loc"][:-1])
-        return problem_at(document, full, "there is no such key", suggestion(str(full[-1]), known))
+        named = str(error["loc"][-1])
+        hint = suggestion(named, known)
+        return problem_at(
+            document, (*full[:-1], named) if loc else (*at, named), "there is no such key", hint
+        )
     if error["type"] == "missing":
         return problem_at(document, full, "this key is required")
     message = str(error["msg"]).removeprefix("Value error, ")

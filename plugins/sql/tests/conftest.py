@@ -43,7 +43,7 @@ LACKS = {
 }
 
 
-class Base:
+class Database:
     """One database, reached without the connector."""
 
     def __init__(self, kind, url, folder):
@@ -154,14 +154,14 @@ def mariadb():
 def lite(tmp_path):
     path = tmp_path / "shop.db"
     sqlite3.connect(path).close()
-    return Base("sqlite", sa.URL.create("sqlite", database=str(path)), tmp_path)
+    return Database("sqlite", sa.URL.create("sqlite", database=str(path)), tmp_path)
 
 
 @pytest.fixture
 def post(postgresql, tmp_path):
-    base = Base("postgresql", postgresql, tmp_path)
-    yield base
-    base.run(
+    database = Database("postgresql", postgresql, tmp_path)
+    yield database
+    database.run(
         "DROP SCHEMA public CASCADE",
         "CREATE SCHEMA public",
         "GRANT USAGE ON SCHEMA public TO PUBLIC",
@@ -170,11 +170,14 @@ def post(postgresql, tmp_path):
 
 @pytest.fixture
 def maria(mariadb, tmp_path):
-    base = Base("mariadb", mariadb, tmp_path)
-    yield base
-    base.run(
+    database = Database("mariadb", mariadb, tmp_path)
+    yield database
+    database.run(
         "SET FOREIGN_KEY_CHECKS = 0",
-        *(f"DROP TABLE {base.quoted(t)}" for t in sa.inspect(base.engine).get_table_names()),
+        *(
+            f"DROP TABLE {database.quoted(t)}"
+            for t in sa.inspect(database.engine).get_table_names()
+        ),
     )
 
 
@@ -186,6 +189,6 @@ EVERY = [
 
 
 @pytest.fixture(params=EVERY)
-def base(request):
+def database(request):
     """Each kind of database in turn."""
     return request.getfixturevalue(request.param)

@@ -22,9 +22,9 @@ SHOP = (
 
 
 @pytest.fixture
-def shop(base):
-    base.run(*SHOP)
-    return base
+def shop(database):
+    database.run(*SHOP)
+    return database
 
 
 def kinds(outcomes):
@@ -103,17 +103,17 @@ def test_parent_before_child_where_checks_can_wait(shop):
     assert [row[0] for row in held(shop)[0]] == [2, 3]
 
 
-def test_rows_that_fall_with_others_of_the_plan(base):
-    base.run(
+def test_rows_that_fall_with_others_of_the_plan(database):
+    database.run(
         "CREATE TABLE staff (id INTEGER PRIMARY KEY, boss INTEGER, "
         "FOREIGN KEY (boss) REFERENCES staff (id) ON DELETE CASCADE)",
         "INSERT INTO staff VALUES (1, NULL), (2, 1), (3, 2), (4, NULL)",
     )
-    with base.open() as session:
+    with database.open() as session:
         plan = planned(session, change(session, "staff", [(1,), (2,), (3,)]))
         (outcome,) = session.apply(plan, Notes())
     assert (str(outcome.kind), outcome.affected) == ("done", 3)
-    assert base.rows("SELECT id FROM staff") == [(4,)]
+    assert database.rows("SELECT id FROM staff") == [(4,)]
 
 
 TRIGGERS = {
@@ -193,17 +193,17 @@ def test_fields_that_are_no_key_are_refused(shop):
             assert kinds(session.apply(bad, Notes())) == [("refused", "no_key")]
 
 
-def test_generated_column_is_named_and_refused(base):
+def test_generated_column_is_named_and_refused(database):
     words = {
         "sqlite": "AS (upper(name))",
         "postgresql": "GENERATED ALWAYS AS (upper(name)) STORED",
         "mariadb": "AS (upper(name)) PERSISTENT",
     }
-    base.run(
-        f"CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), shown VARCHAR(20) {words[base.kind]})",
+    database.run(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, name VARCHAR(20), shown VARCHAR(20) {words[database.kind]})",
         "INSERT INTO t (id, name) VALUES (1, 'ada')",
     )
-    with base.open() as session:
+    with database.open() as session:
         columns = session.discover().collections["t"].columns
         assert [name for name, column in columns.items() if column.generated] == ["shown"]
         ((kind, _),) = kinds(
@@ -213,7 +213,7 @@ def test_generated_column_is_named_and_refused(base):
         assert kinds(
             session.apply(planned(session, change(session, "t", [(1,)], {"name": None})), Notes())
         ) == [("done", None)]
-    assert base.rows("SELECT name, shown FROM t") == [(None, None)]
+    assert database.rows("SELECT name, shown FROM t") == [(None, None)]
 
 
 def test_schema_hash_is_read_anew(shop):
@@ -334,13 +334,13 @@ def test_connection_lost_during_the_commit_leaves_it_unknown(post):
         assert [str(v) for v in session.verify("orders", ["id"], [(10,)])] == ["present"]
 
 
-def test_statements_do_not_grow_with_the_rows(base):
-    base.run("CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(20))")
-    with base.engine.begin() as connection:
+def test_statements_do_not_grow_with_the_rows(database):
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(20))")
+    with database.engine.begin() as connection:
         connection.execute(
             sa.text("INSERT INTO t VALUES (:n, :t)"), [{"n": n, "t": f"t{n}"} for n in range(4000)]
         )
-    with base.open() as session:
+    with database.open() as session:
         few = planned(session, change(session, "t", [(n,) for n in range(5)], {"word": None}))
         many = planned(
             session, change(session, "t", [(n,) for n in range(5, 4000)], {"word": None})

@@ -14,9 +14,9 @@ from govreg_sql.plugin import govreg_connectors
 SECRET = "hunter2-canary"
 
 
-def refused(base, config, secrets=None):
+def refused(database, config, secrets=None):
     with pytest.raises((ConfigurationProblem, SourceProblem)) as caught:
-        SqlConnector().open(SqlConfig(**config), base.context(secrets))
+        SqlConnector().open(SqlConfig(**config), database.context(secrets))
     assert SECRET not in said(caught.value)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
     return caught.value
@@ -124,12 +124,12 @@ def test_nobody_listens(lite, kind):
     ],
 )
 def test_wrong_login_and_wrong_database(request, kind):
-    base = request.getfixturevalue(kind)
-    wrong = base.url.set(username="govreg_no_such_login", password=SECRET)
-    lost = base.url.set(database="govreg_no_such_database")
+    database = request.getfixturevalue(kind)
+    wrong = database.url.set(username="govreg_no_such_login", password=SECRET)
+    lost = database.url.set(database="govreg_no_such_database")
     for url, code in ((wrong, "login_refused"), (lost, "no_database")):
         text = url.render_as_string(hide_password=False)
-        assert refused(base, {"url": "env:URL"}, {"env:URL": text}).code == code
+        assert refused(database, {"url": "env:URL"}, {"env:URL": text}).code == code
 
 
 @pytest.mark.mariadb

@@ -41,16 +41,16 @@ WORDS = st.text(alphabet="aAbB19 -.()/\t\u00a0äÄ+@_%'\"\\", max_size=6)
     asked=st.lists(WORDS, max_size=3),
     fold=st.sampled_from(Fold),
 )
-def test_find_gives_what_the_fold_says(base, stored, asked, fold):
+def test_find_gives_what_the_fold_says(database, stored, asked, fold):
     wanted = sorted({core_folded(text, fold) for text in asked})
-    base.load({})
-    base.run("CREATE TABLE words (id INTEGER PRIMARY KEY, word VARCHAR(20))")
-    with base.engine.begin() as connection:
+    database.load({})
+    database.run("CREATE TABLE words (id INTEGER PRIMARY KEY, word VARCHAR(20))")
+    with database.engine.begin() as connection:
         for number, word in enumerate(stored):
             connection.execute(
                 sa.text("INSERT INTO words VALUES (:n, :w)"), {"n": number, "w": word}
             )
-    with base.open() as session:
+    with database.open() as session:
         found = ids(session.find("words", "word", wanted, fold=fold, columns=["id"]))
     assert found == [n for n, word in enumerate(stored) if core_folded(word, fold) in wanted]
 
@@ -100,15 +100,15 @@ STORED = [
 
 @pytest.mark.parametrize(("kind", "form"), CASES)
 def test_case_blind_look_up_uses_the_index(request, kind, form):
-    base = request.getfixturevalue(kind)
-    base.run(*FORMS[kind][form].split("; "))
-    with base.engine.begin() as connection:
+    database = request.getfixturevalue(kind)
+    database.run(*FORMS[kind][form].split("; "))
+    with database.engine.begin() as connection:
         rows = [{"id": n, "email": f"someone{n}@x.org"} for n in range(3000)]
         rows += [{"id": 3000 + n, "email": text} for n, text in enumerate(STORED)]
         connection.execute(sa.text("INSERT INTO t VALUES (:id, :email)"), rows)
     if kind == "post":
-        base.run("ANALYZE t")
-    with base.open() as session:
+        database.run("ANALYZE t")
+    with database.open() as session:
         indexed = session.discover().collections["t"].columns["email"].indexed
         assert (Fold.CASE in indexed) == (form not in {"none", "binary"})
         said = []
@@ -266,14 +266,14 @@ def test_sqlite_values_of_another_kind_than_declared(lite):
         assert session.sample("t", 4).to_pylist()[1]["n"] == "seven"
 
 
-def test_11_000_keys_are_one_statement(base):
-    base.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b VARCHAR(20))")
-    with base.engine.begin() as connection:
+def test_11_000_keys_are_one_statement(database):
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, b VARCHAR(20))")
+    with database.engine.begin() as connection:
         connection.execute(
             sa.text("INSERT INTO t VALUES (:n, :n, :t)"),
             [{"n": n, "t": f"t{n}"} for n in range(500)],
         )
-    with base.open() as session:
+    with database.open() as session:
         session.discover()
         said = statements(session)
         assert (
@@ -296,14 +296,14 @@ def test_11_000_keys_are_one_statement(base):
         assert len([text for text in said if "FROM t" in text]) == 3
 
 
-def test_more_keys_than_the_driver_takes(base):
-    base.run(
+def test_more_keys_than_the_driver_takes(database):
+    database.run(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, b VARCHAR(20))",
         "INSERT INTO t VALUES (5, 'x')",
         "INSERT INTO t VALUES (69999, 'y')",
     )
     keys = [(n,) for n in range(70_000)]
-    with base.open() as session:
+    with database.open() as session:
         assert ids(session.follow("t", ["id"], keys, columns=["id"])) == [5, 69_999]
         assert session.tally("t", ["id"], keys) == 2
         assert len(ids(session.follow("t", ["id"], keys, columns=["id"], limit=1))) == 1
@@ -328,3 +328,11 @@ def test_composite_keys_of_every_type(post):
         keys = [tuple(row.values()) for row in rows[:2]]
         assert ids(session.follow("t", key, keys, columns=["id"])) == [1, 2]
         assert [str(v) for v in session.verify("t", key, keys)] == ["present", "present"]
+        assert ids(
+            session.follow(
+                "t", ["id", "i"], [(1, "x"), (10**12, "x"), (10**30, "x")], columns=["id"]
+            )
+        ) == [1]
+        assert ids(
+            session.follow("t", ["id", "g"], [(1, "ab and more"), (2, "ab")], columns=["id"])
+        ) == [2]

@@ -7,20 +7,20 @@ from govreg.register.catalogue import Fold
 from govreg.testing.connector_changes import Notes, change, planned
 
 
-def fill(base, rows):
-    base.run(
+def fill(database, rows):
+    database.run(
         "CREATE TABLE t (id INTEGER PRIMARY KEY, word VARCHAR(20))",
         "CREATE TABLE loose (word VARCHAR(20))",
     )
-    with base.engine.begin() as connection:
+    with database.engine.begin() as connection:
         given = [{"n": n, "w": f"w{n}"} for n in range(rows)]
         connection.execute(sa.text("INSERT INTO t VALUES (:n, :w)"), given)
         connection.execute(sa.text("INSERT INTO loose VALUES (:w)"), given)
 
 
-def test_questions_inside_an_answer_that_is_still_being_read(base):
-    fill(base, 2500)
-    with base.open() as session:
+def test_questions_inside_an_answer_that_is_still_being_read(database):
+    fill(database, 2500)
+    with database.open() as session:
         seen = 0
         for page in session.scan("loose", ["word"], batch_rows=500):
             words = page.batch.column(0).to_pylist()
@@ -36,9 +36,9 @@ def test_questions_inside_an_answer_that_is_still_being_read(base):
         assert seen == 2500
 
 
-def test_an_answer_that_is_not_read_to_its_end_leaves_the_session_fit(base):
-    fill(base, 1500)
-    with base.open() as session:
+def test_an_answer_that_is_not_read_to_its_end_leaves_the_session_fit(database):
+    fill(database, 1500)
+    with database.open() as session:
         pages = session.scan("loose", ["word"], batch_rows=10)
         next(pages)
         pages.close()
@@ -47,9 +47,9 @@ def test_an_answer_that_is_not_read_to_its_end_leaves_the_session_fit(base):
         assert [str(o.kind) for o in session.apply(plan, Notes())] == ["done"]
 
 
-def test_answers_come_in_pages(base):
-    fill(base, 25_000)
-    with base.open() as session:
+def test_answers_come_in_pages(database):
+    fill(database, 25_000)
+    with database.open() as session:
         keys = [(n,) for n in range(25_000)]
         sizes = [page.batch.num_rows for page in session.follow("t", ["id"], keys, columns=["id"])]
         assert sum(sizes) == 25_000
@@ -57,47 +57,47 @@ def test_answers_come_in_pages(base):
         assert [p.batch.num_rows for p in session.scan("t", ["word"])] == [10_000, 10_000, 5_000]
 
 
-def test_nothing_is_held_between_questions(base):
+def test_nothing_is_held_between_questions(database):
     """Another login can drop the table while the session is open and idle."""
-    fill(base, 10)
-    with base.open() as session:
+    fill(database, 10)
+    with database.open() as session:
         session.discover()
         list(session.scan("t", ["id"]))
-        base.run("DROP TABLE loose")
+        database.run("DROP TABLE loose")
         with pytest.raises(SourceProblem) as caught:
             list(session.scan("loose", ["word"]))
         assert caught.value.code == "no_table"
 
 
-def test_check_names_product_and_version(base):
-    with base.open() as session:
+def test_check_names_product_and_version(database):
+    with database.open() as session:
         health = session.check()
-    assert health.product == base.kind
+    assert health.product == database.kind
     assert health.version[0].isdigit()
 
 
-def test_table_without_a_key_is_read_and_never_changed(base):
-    fill(base, 3)
-    with base.open() as session:
+def test_table_without_a_key_is_read_and_never_changed(database):
+    fill(database, 3)
+    with database.open() as session:
         assert {str(op) for op in session.capabilities("t").ops} >= {"update", "delete"}
         assert not {"update", "delete"} & {str(op) for op in session.capabilities("loose").ops}
         assert all(page.cursor is None for page in session.scan("loose", ["word"], batch_rows=1))
 
 
-def test_names_that_need_quotes(base):
-    quote = base.quoted
-    base.run(
+def test_names_that_need_quotes(database):
+    quote = database.quoted
+    database.run(
         f"CREATE TABLE {quote('Order')} (id INTEGER PRIMARY KEY, {quote('Group By')} VARCHAR(20))",
         f"INSERT INTO {quote('Order')} VALUES (1, 'x')",
     )
-    with base.open() as session:
+    with database.open() as session:
         (page,) = session.find(
             "Order", "Group By", ["X".lower()], fold=Fold.CASE, columns=["id", "Group By"]
         )
         assert page.batch.to_pylist() == [{"id": 1, "Group By": "x"}]
         plan = planned(session, change(session, "Order", [(1,)], {"Group By": None}))
         assert [str(o.kind) for o in session.apply(plan, Notes())] == ["done"]
-    base.run(f"DROP TABLE {quote('Order')}")
+    database.run(f"DROP TABLE {quote('Order')}")
 
 
 @pytest.mark.postgresql

@@ -20,6 +20,7 @@ def activity() -> None:
 @click.option("--basis", required=True, help="A lawful basis such as gdpr.6.1.b.")
 @click.option("--retention", help="The period or the criteria, in words.")
 @click.option("--origin", help="Where the data come from, in words.")
+@click.option("--recipient", "recipients", multiple=True, help="NAME=COUNTRY of a processor.")
 @pass_invocation
 def add(
     invocation: Invocation,
@@ -29,6 +30,7 @@ def add(
     basis: str,
     retention: str | None,
     origin: str | None,
+    recipients: tuple[str, ...],
 ) -> None:
     """Write a file for the activity NAME.
 
@@ -54,12 +56,19 @@ def add(
             "purpose": {language: purpose},
             "basis": basis,
             **{key: {language: text} for key, text in words.items() if text},
-            "recipients": [],
+            "recipients": [_recipient(text) for text in recipients],
         },
     )
     activity_of(document)  # refused before anything is written
     write(document)
     invocation.answer({"file": str(target)}, lambda: [f"wrote {target}"])
+
+
+def _recipient(text: str) -> dict[str, str]:
+    name, sign, country = text.partition("=")
+    if not sign or not name:
+        raise UsageProblem("write a recipient as `NAME=COUNTRY`, such as `Hosting Oy=FI`")
+    return {"name": name, "role": "processor", "country": country}
 
 
 @activity.command("list")

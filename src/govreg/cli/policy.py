@@ -74,9 +74,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
 @click.argument("rule_ids", nargs=-1)
 @click.option("--pack", "packs", multiple=True, help="Every rule of a pack; may be repeated.")
 @pass_invocation
-def adopt(
-    invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, ...]
-) -> None:
+def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, ...]) -> None:
     """Adopt rules: from now on they may authorise what they say.
 
     Example: govreg --actor dpo policy adopt --pack gdpr

@@ -121,8 +121,9 @@ def check(invocation: Invocation, name: str) -> None:
 
 @source.command()
 @click.argument("name")
+@click.option("--activity", "activities", multiple=True, help="What new collections are used for.")
 @pass_invocation
-def discover(invocation: Invocation, name: str) -> None:
+def discover(invocation: Invocation, name: str, activities: tuple[str, ...]) -> None:
     """Propose category, identifier, key and links for every column, with the reason.
 
     Writes what is missing into the source's file. What stands there already, comments too, stays.
@@ -131,6 +132,7 @@ def discover(invocation: Invocation, name: str) -> None:
     """
     from govreg.passes.discover import discover as propose
     from govreg.register.merge import merge_source
+    from govreg.register.proposal import used_for
     from govreg.yaml12 import read, write
 
     border = open_border(invocation.workspace)
@@ -138,7 +140,10 @@ def discover(invocation: Invocation, name: str) -> None:
     if held is None or held.file is None:
         raise NotFound(f"there is no source `{name}`", "`govreg source list` shows them")
     path = Path(held.file)
-    proposal = propose(border, name)
+    for activity in activities:
+        if activity not in border.register.activities:
+            raise NotFound(f"there is no activity `{activity}`", "`govreg activity add` makes one")
+    proposal = used_for(propose(border, name), activities)
     document = merge_source(read(path), proposal, path)
     write(document)
     fields = [(c.name, f) for c in proposal.collections for f in c.fields]

@@ -87,6 +87,8 @@ class CollectionFile(StrictModel):
     retention: list[MinimumFile] | MinimumFile = []
     on_erase: RowStrategy = RowStrategy.DELETE
     triggers_reviewed: list[str] = []
+    activities: list[str] = []
+    """For every field that names none of its own."""
     fields: dict[str, FieldFile]
 
 

@@ -24,6 +24,7 @@ from govreg.register.documents import (
     Words,
 )
 from govreg.register.model import (
+    NOT_PERSONAL,
     Activity,
     AutomatedDecision,
     Collection,
@@ -44,7 +45,7 @@ SOURCES, ACTIVITIES = "sources", "activities"
 
 _SECRET_KEYS = re.compile(r"(?i)(passw|secret|token|api_?key|credential)")
 _REFERENCE = re.compile(r"^(env|file|keyring):.+")
-_URL_PASSWORD = re.compile(r"^[a-z0-9+]+://[^/@:]*:[^/@]+@")
+_URL_PASSWORD = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://[^/@:]*:[^/@]+@")
 
 
 def load_register(workspace: Path) -> Register:
@@ -119,15 +120,20 @@ def source_of(document: Document) -> Source:
     )
 
 
-def _no_secrets(document: Document, config: Mapping[str, Any]) -> None:
-    for name, value in config.items():
-        if not isinstance(value, str):
-            continue
-        secret = _SECRET_KEYS.search(name) and not _REFERENCE.match(value)
-        if secret or _URL_PASSWORD.match(value):
+def _no_secrets(document: Document, held: Any, at: tuple[str | int, ...] = ("config",)) -> None:
+    """Refuse a literal secret anywhere in the settings, however deep."""
+    if isinstance(held, Mapping):
+        for name, value in held.items():
+            _no_secrets(document, value, (*at, name))
+    elif isinstance(held, list):
+        for number, value in enumerate(held):
+            _no_secrets(document, value, (*at, number))
+    elif isinstance(held, str):
+        key = next(part for part in reversed(at) if isinstance(part, str))
+        if (_SECRET_KEYS.search(key) and not _REFERENCE.match(held)) or _URL_PASSWORD.match(held):
             raise problem_at(
                 document,
-                ("config", name),
+                at,
                 "a secret is never written into a source file",
                 "put it into the environment and write `env:NAME` here",
             )
@@ -138,7 +144,9 @@ def _collection(source: SourceFile, name: str, written: CollectionFile) -> Colle
     return Collection(
         source=source.source,
         name=name,
-        fields={key: _field(key, held) for key, held in written.fields.items()},
+        fields={
+            key: _field(key, held, written.activities) for key, held in written.fields.items()
+        },
         key=tuple(written.key),
         subject=written.subject,
         level=written.level,
@@ -181,19 +189,26 @@ def _minimum(written: MinimumFile) -> Minimum:
     )
 
 
-def _field(name: str, written: FieldFile) -> Field:
+def _field(name: str, written: FieldFile, usual: list[str]) -> Field:
     return Field(
         name=name,
         category=written.category,
         identifier=written.identifier,
         label=_words(written.label),
-        activities=tuple(written.activities),
+        activities=tuple(
+            written.activities or (usual if written.category != NOT_PERSONAL else ())
+        ),
         origin=written.origin,
         free_text=written.free_text,
         about_other=written.about_other,
         privileged=written.privileged,
         on_erase=_on_erase(written.on_erase),
     )
+
+
+def _usual(written: FieldFile, activities: list[str]) -> list[str]:
+    """What the collection is used for, where the field is personal data."""
+    return activities if written.category != NOT_PERSONAL else []
 
 
 def _on_erase(written: str | ConstantFile | GeneraliseFile | None) -> OnErase | None:

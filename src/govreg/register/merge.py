@@ -115,7 +115,7 @@ def _edits(text: str, proposal: SourceProposal) -> list[_Edit]:
         made = [line for c in proposal.collections for line in _collection(c, keys, "  ")]
         return _filled(text, root, "collections", collections, made, "")
     edits: list[_Edit] = []
-    indent = " " * collections.value[0][0].start_mark.column
+    indent = " " * collections.start_mark.column
     new: list[str] = []
     for wanted in proposal.collections:
         node = _child(collections, wanted.name)
@@ -137,7 +137,7 @@ def _grown(
     keys: Mapping[str, tuple[str, ...]],
 ) -> Iterator[_Edit]:
     """The additions to a collection that the file has already."""
-    indent = " " * node.value[0][0].start_mark.column
+    indent = " " * node.start_mark.column
     inner = indent + "  "
     if wanted.key and not held.get("key"):
         line = f"{indent}key: {_flow(wanted.key)}  # proposed"
@@ -157,7 +157,7 @@ def _grown(
     if fields:
         part = _child(node, "fields")
         if isinstance(part, MappingNode) and part.value:
-            at = " " * part.value[0][0].start_mark.column
+            at = " " * part.start_mark.column
             yield _after(text, part, [_field(field, at) for field in fields])
         else:
             lines = [_field(field, inner) for field in fields]
@@ -287,6 +287,8 @@ def _collection(
         yield f"{inner}key: {_flow(wanted.key)}"
     if wanted.subject:
         yield f"{inner}subject: {_scalar(wanted.subject)}"
+    if wanted.activities:
+        yield f"{inner}activities: [{', '.join(_scalar(name) for name in wanted.activities)}]"
     if wanted.links:
         yield f"{inner}links:"
         yield from (_link(link, keys, deep) for link in wanted.links)

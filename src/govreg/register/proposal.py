@@ -7,9 +7,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from govreg.register.model import LinkRole, Origin
+from govreg.register.model import NOT_PERSONAL, LinkRole, Origin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +52,8 @@ class CollectionProposal:
     key: tuple[str, ...] = ()
     subject: str | None = None
     links: tuple[LinkProposal, ...] = ()
+    activities: tuple[str, ...] = ()
+    """For every field that names none of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +69,16 @@ class SourceProposal:
     config: Mapping[str, object] = field(default_factory=dict)
     owner: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def used_for(proposal: SourceProposal, activities: tuple[str, ...]) -> SourceProposal:
+    """The proposal with activities for every collection that holds personal data."""
+    return replace(
+        proposal,
+        collections=tuple(
+            replace(held, activities=activities)
+            if any(each.category != NOT_PERSONAL for each in held.fields)
+            else held
+            for held in proposal.collections
+        ),
+    )

@@ -20,6 +20,7 @@ from govreg.testing.connector_world import (
     World,
     multiset,
     opened,
+    rows_of,
     said,
 )
 
@@ -55,11 +56,7 @@ def change(
     """A change of some rows as they are now: an update, or without `assign` a deletion."""
     facts = session.discover().collections[collection]
     guard = tuple(facts.columns)
-    rows = [
-        row
-        for page in session.follow(collection, facts.key, keys, columns=guard)
-        for row in page.batch.to_pylist()
-    ]
+    rows = rows_of(session.follow(collection, facts.key, keys, columns=guard))
     return Change(
         collection=collection,
         key=facts.key,

@@ -18,7 +18,7 @@ import pytest
 from pydantic import ValidationError
 
 from govreg.connectors.interface import Session
-from govreg.connectors.record import Op, Page, RowKey
+from govreg.connectors.record import Op, RowKey
 from govreg.errors import GovregError, SourceProblem
 from govreg.register.catalogue import Fold
 from govreg.testing.connector_changes import ChangeLaws
@@ -35,7 +35,9 @@ from govreg.testing.connector_world import (
     opened,
     orders,
     people,
+    rows_of,
     said,
+    without_estimates,
 )
 
 _MANY = 10_000
@@ -94,7 +96,9 @@ class ConnectorConformance(ChangeLaws):
     def test_discover_is_the_same_twice(self, world: World, session: Session) -> None:
         """The same source gives the same catalogue, also to a second session."""
         with opened(world) as other:
-            assert session.discover() == session.discover() == other.discover()
+            first = without_estimates(session.discover())
+            assert first == without_estimates(session.discover())
+            assert first == without_estimates(other.discover())
 
     def test_discover_equals_what_was_loaded(
         self, session: Session, tables: Mapping[str, TableSpec]
@@ -136,7 +140,7 @@ class ConnectorConformance(ChangeLaws):
         """Whatever the size of a page, each row comes once, in the discovered types."""
         columns = list(tables[collection].columns)
         pages = list(session.scan(collection, columns, batch_rows=page))
-        assert multiset(_rows(pages)) == multiset(world.read_raw(collection))
+        assert multiset(rows_of(pages)) == multiset(world.read_raw(collection))
         kinds = session.discover().collections[collection].columns
         for one in pages:
             assert {f.name: f.type for f in one.batch.schema} == {
@@ -156,11 +160,11 @@ class ConnectorConformance(ChangeLaws):
         for at, page in enumerate(pages):
             if page.cursor is not None:
                 rest = session.scan(collection, columns, cursor=page.cursor, batch_rows=3)
-                assert multiset(_rows(pages[: at + 1]) + _rows(rest)) == whole
+                assert multiset(rows_of(pages[: at + 1]) + rows_of(rest)) == whole
 
     def test_scan_of_one_column(self, world: World, session: Session, tables: Any) -> None:
         """Only the wanted columns come, the key is not needed among them."""
-        rows = _rows(session.scan("people", ["email"], batch_rows=3))
+        rows = rows_of(session.scan("people", ["email"], batch_rows=3))
         raw = [{"email": row["email"]} for row in world.read_raw("people")]
         assert multiset(rows) == multiset(raw)
 
@@ -170,7 +174,7 @@ class ConnectorConformance(ChangeLaws):
         world.load({"people": empty})
         with opened(world) as session:
             columns = list(session.discover().collections["people"].columns)
-            assert _rows(session.scan("people", columns)) == []
+            assert rows_of(session.scan("people", columns)) == []
             assert session.sample("people", 5).num_rows == 0
             assert session.count("people").value == 0
 
@@ -189,53 +193,47 @@ class ConnectorConformance(ChangeLaws):
 
     # looking up
 
-    def test_find_exact_takes_texts_literally(
-        self, world: World, session: Session, tables: Any
-    ) -> None:
+    def test_find_exact_takes_texts_literally(self, world: World, session: Session) -> None:
         """Signs of a query language are only signs; a prefix or another case is no match."""
         raw = world.read_raw("people")
         for text in (*HOSTILE, "ada@example.org", "nobody@example.org", CANARY):
-            found = _found(session, tables, "email", [text], Fold.EXACT)
+            found = _found(session, "email", [text], Fold.EXACT)
             assert multiset(found) == multiset([row for row in raw if row["email"] == text])
 
-    def test_find_by_case(self, world: World, session: Session, tables: Any) -> None:
+    def test_find_by_case(self, world: World, session: Session) -> None:
         """Outer blanks and letter case do not count, anything else does."""
         wanted = "ada@example.org"
         raw = [r for r in world.read_raw("people") if r["email"].strip().lower() == wanted]
-        found = _found(session, tables, "email", [wanted], Fold.CASE)
+        found = _found(session, "email", [wanted], Fold.CASE)
         assert multiset(found) == multiset(raw)
         assert len(found) >= 2  # noqa: PLR2004 - with another case and with blanks
 
-    def test_find_letters_beyond_ascii(self, world: World, session: Session, tables: Any) -> None:
+    def test_find_letters_beyond_ascii(self, world: World, session: Session) -> None:
         """Letter case is that of the whole alphabet."""
         raw = [r for r in world.read_raw("people") if r["name"] == "Åke Öström"]
-        assert multiset(_found(session, tables, "name", ["åke öström"], Fold.CASE)) == multiset(
-            raw
-        )
+        assert multiset(_found(session, "name", ["åke öström"], Fold.CASE)) == multiset(raw)
 
-    def test_find_compact(self, world: World, session: Session, tables: Any) -> None:
+    def test_find_compact(self, world: World, session: Session) -> None:
         """Signs between digits do not count; one digit more does."""
-        found = _found(session, tables, "phone", ["+358401234567"], Fold.COMPACT)
+        found = _found(session, "phone", ["+358401234567"], Fold.COMPACT)
         wanted = {"+358 40 123-4567", "+358401234567", "(+358) 40.123/4567"}
         raw = [row for row in world.read_raw("people") if row["phone"] in wanted]
         assert multiset(found) == multiset(raw)
 
     @pytest.mark.parametrize("fold", list(Fold))
-    def test_find_of_none_one_and_many(self, session: Session, tables: Any, fold: Fold) -> None:
+    def test_find_of_none_one_and_many(self, session: Session, fold: Fold) -> None:
         """No text gives no row; many texts are asked for together."""
-        assert _found(session, tables, "email", [], fold) == []
+        assert _found(session, "email", [], fold) == []
         many = [f"nobody{number}@example.org" for number in range(_MANY)]
-        assert _found(session, tables, "email", many, fold) == []
+        assert _found(session, "email", many, fold) == []
         name = "Ada" if fold is Fold.EXACT else "ada"
-        assert _found(session, tables, "name", [*many, name], fold)
+        assert _found(session, "name", [*many, name], fold)
 
-    def test_find_in_a_column_of_numbers(
-        self, session: Session, tables: Any, lacks: frozenset[Lack]
-    ) -> None:
+    def test_find_in_a_column_of_numbers(self, session: Session, lacks: frozenset[Lack]) -> None:
         """A number is found by its text; a text that is none matches nothing."""
         if Lack.INTEGER not in lacks:
-            assert len(_found(session, tables, "id", ["3"], Fold.EXACT)) == 1
-        assert _found(session, tables, "id", [CANARY, "3.5", ""], Fold.EXACT) == []
+            assert len(_found(session, "id", ["3"], Fold.EXACT)) == 1
+        assert _found(session, "id", [CANARY, "3.5", ""], Fold.EXACT) == []
 
     def test_follow_gives_each_row_once(self, world: World, session: Session) -> None:
         """Keys may repeat; a key with a gap matches nothing, also not a gap."""
@@ -285,15 +283,11 @@ class ConnectorConformance(ChangeLaws):
             assert {Op.SCAN, Op.FIND, Op.FOLLOW} <= session.capabilities(name).ops
 
 
-def _rows(pages: Any) -> list[dict[str, Any]]:
-    return [row for page in pages for row in page.batch.to_pylist()]
-
-
 def _found(
-    session: Session, tables: Any, field: str, wanted: Sequence[str], fold: Fold
+    session: Session, field: str, wanted: Sequence[str], fold: Fold
 ) -> list[dict[str, Any]]:
-    columns = list(tables["people"].columns)
-    return _rows(session.find("people", field, wanted, fold=fold, columns=columns))
+    columns = list(session.discover().collections["people"].columns)
+    return rows_of(session.find("people", field, wanted, fold=fold, columns=columns))
 
 
 def _followed(
@@ -304,5 +298,4 @@ def _followed(
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
     columns = list(session.discover().collections[collection].columns)
-    pages: Iterator[Page] = session.follow(collection, fields, keys, columns=columns, limit=limit)
-    return _rows(pages)
+    return rows_of(session.follow(collection, fields, keys, columns=columns, limit=limit))

@@ -8,7 +8,7 @@ without the connector. What the source cannot hold is declared in the fixture `l
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
@@ -17,7 +17,9 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from govreg.connectors.interface import Connector, Context, Session
+from govreg.connectors.record import Page
 from govreg.connectors.values import canonical
+from govreg.register.catalogue import Catalogue
 
 CANARY = "canary-5d1f-person"
 """A made-up value that must never be in an error, an outcome or a rendered plan."""
@@ -178,6 +180,19 @@ def fitted(table: TableSpec, lacks: frozenset[Lack]) -> TableSpec:
         columns=columns,
         rows=[{name: value(r, name) for name in columns} for r in table.rows],
     )
+
+
+def rows_of(pages: Iterable[Page]) -> list[dict[str, Any]]:
+    """The rows of an answer."""
+    return [row for page in pages for row in page.batch.to_pylist()]
+
+
+def without_estimates(catalogue: Catalogue) -> Catalogue:
+    """A catalogue without the numbers that a source guesses, and may guess anew at any time."""
+    collections = {
+        name: replace(facts, estimated_rows=None) for name, facts in catalogue.collections.items()
+    }
+    return replace(catalogue, collections=collections)
 
 
 def multiset(rows: Sequence[Mapping[str, Any]]) -> list[str]:

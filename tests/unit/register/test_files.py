@@ -53,7 +53,14 @@ def test_an_error_names_file_line_and_what_is_near(workspace, old, new, line, wo
 
 
 @pytest.mark.parametrize(
-    "config", ["{password: hunter2}", '{url: "postgresql://app:hunter2@db/shop"}']
+    "config",
+    [
+        "{password: hunter2}",
+        '{url: "postgresql://app:hunter2@db/shop"}',
+        '{url: "POSTGRESQL+psycopg://app:hunter2@db/shop"}',
+        "{options: {api_key: hunter2}}",
+        '{replicas: ["mysql://app:hunter2@db/shop"]}',
+    ],
 )
 def test_a_literal_secret_is_refused_and_not_repeated(workspace, config):
     _edit(workspace, "owner: Web team\n", f"owner: Web team\nconfig: {config}\n")

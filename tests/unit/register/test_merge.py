@@ -136,7 +136,7 @@ def test_a_role_that_a_person_corrected_stays():
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(names=st.lists(NAMES, min_size=1, max_size=5, unique=True), reason=NAMES, extra=NAMES)
 def test_any_name_is_read_back_and_merged_once(names, reason, extra):
     def proposal(fields):
@@ -164,3 +164,23 @@ def test_any_name_is_read_back_and_merged_once(names, reason, extra):
     second = _merged(first, proposal(grown))
     assert list(source_of(parse(second, PATH)).collections[names[0]].fields) == grown
     assert _merged(second, proposal(grown)) == second
+
+
+def test_a_question_as_long_as_a_line_is_a_name_too():
+    long = "How often in the last twelve months did you: " + "very " * 40 + "much?"
+    collection = CollectionProposal(
+        name="survey", reason="", fields=tuple(_field(n, None) for n in (long, "b"))
+    )
+    proposal = SourceProposal(name="shop", reason="", connector="sql", collections=(collection,))
+    first = text_of(merge_source(None, proposal, PATH))
+    again = CollectionProposal(
+        name="survey", reason="", fields=tuple(_field(n, None) for n in (long, "b", f"{long}?"))
+    )
+    grown = SourceProposal(name="shop", reason="", connector="sql", collections=(again,))
+    second = _merged(first, grown)
+    assert list(source_of(parse(second, PATH)).collections["survey"].fields) == [
+        long,
+        "b",
+        f"{long}?",
+    ]
+    assert _merged(second, grown) == second

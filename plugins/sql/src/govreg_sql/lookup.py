@@ -5,8 +5,9 @@
 - Where the source's own equality is wider than ours (letter case, trailing blanks), the condition
   is followed by an exact one. Only over a foreign key the source's own equality stands alone: it
   is what makes the child the parent's.
-- SQLite lowers ASCII letters only: texts with other letters are compared by a function of ours,
-  which no index serves. PostgreSQL with a plain C locale borrows an ICU collation for them.
+- SQLite lowers ASCII letters only, so a text is compared by a function of ours, which is as quick
+  as its own; an index on `lower(column)` is used while every wanted text is ASCII. PostgreSQL with
+  a plain C locale borrows an ICU collation for other letters.
 - Without an index the whole collection is read at the source; `ColumnFacts.indexed` says so.
 - Keys are converted to the column's type; one that does not convert matches nothing.
 """
@@ -28,7 +29,7 @@ from govreg.connectors.record import RowKey
 from govreg.connectors.values import NotComparable, coerced
 from govreg.register.catalogue import Fold
 from govreg_sql.shape import Form, Shape
-from govreg_sql.types import Raw, Way
+from govreg_sql.types import Kind, Raw, Way, record_type
 
 _DROPPED = " -.()/\u00a0\u2010\u2011\u2012\u2013\t"
 _TABLE = str.maketrans("", "", _DROPPED)
@@ -36,7 +37,6 @@ _BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u2000\u2002\u2003\u2009\u20
 _BEFORE = ("", " ", "  ", "\t", "\u00a0")
 _AFTER = ("", " ", "  ", "\t", "\n", "\r", "\r\n", "\u00a0")
 _MOST_VALUES = {"sqlite": 30_000, "postgresql": 60_000}
-_WHOLE_BITS = 63
 
 
 def folded(value: Any) -> str | None:
@@ -104,9 +104,7 @@ class Conditions:
     def _trimmed(self, field: str, texts: Sequence[str]) -> ColumnElement[Any]:
         column = self._text(field)
         if self.dialect == "sqlite":
-            if not all(text.isascii() for text in texts):
-                return sa.func.govreg_fold(column, type_=Raw())
-            return sa.func.lower(sa.func.trim(column, _BLANKS), type_=Raw())
+            return sa.func.govreg_fold(column, type_=Raw())
         if self.dialect == "postgresql":
             trimmed = sa.func.btrim(column, _BLANKS, type_=sa.Text())
             return sa.func.lower(self._lettered(trimmed, texts), type_=Raw())
@@ -115,7 +113,7 @@ class Conditions:
 
     def _compacted(self, field: str, texts: Sequence[str]) -> ColumnElement[Any]:
         column = self._text(field)
-        if self.dialect == "sqlite" and not all(text.isascii() for text in texts):
+        if self.dialect == "sqlite":
             return sa.func.govreg_compact(column, type_=Raw())
         if self.dialect == "postgresql":
             kept = sa.func.translate(column, _DROPPED, "", type_=sa.Text())
@@ -158,15 +156,12 @@ class Conditions:
     def _among_records(self, fields: Sequence[str], keys: Sequence[RowKey]) -> ColumnElement[bool]:
         """PostgreSQL: its parser nests a list of rows so deep that a few thousand break it."""
         records = [dict(zip(fields, map(_in_json, key), strict=True)) for key in keys]
-        row_type = sa.literal_column(f"CAST(NULL AS {self.shape.written})", Raw())
         listed = sa.cast(sa.literal(json.dumps(records), sa.Text()), postgresql.JSONB())
-        made = sa.func.jsonb_populate_recordset(row_type, listed)
-        wanted = made.table_valued(*(sa.column(name, Raw()) for name in fields), name="wanted")
-        parts = [
-            sa.cast(wanted.c[name], Raw()) if self._is_cast(name) else wanted.c[name]
-            for name in fields
-        ]
-        return sa.tuple_(*(self.comparable(name) for name in fields)).in_(sa.select(*parts))
+        typed = (sa.column(name, record_type(self.shape.kinds[name])) for name in fields)
+        made = sa.func.jsonb_to_recordset(listed).table_valued(*typed, name="wanted")
+        wanted = made.render_derived(with_types=True)
+        columns = [self.comparable(name) for name in fields]
+        return sa.tuple_(*columns).in_(sa.select(*(wanted.c[name] for name in fields)))
 
     def converted(self, fields: Sequence[str], keys: Sequence[RowKey]) -> list[RowKey]:
         """Keys in the types of their columns, each once, without those that match nothing."""
@@ -204,7 +199,7 @@ class Conditions:
             if not self._is_text(made) or made not in self.shape.allowed.get(name, (made,)):
                 raise NotComparable
             return made.rstrip(" ") if kind.way is Way.PADDED else made
-        if isinstance(made, int) and made.bit_length() > _WHOLE_BITS and self.dialect == "sqlite":
+        if isinstance(made, int) and made.bit_length() > kind.arrow.bit_width - _is_signed(kind):
             raise NotComparable
         return made
 
@@ -251,6 +246,10 @@ class Conditions:
         size = max(1, _MOST_VALUES.get(self.dialect, 60_000) // max(1, width))
         for start in range(0, len(values), size):
             yield values[start : start + size]
+
+
+def _is_signed(kind: Kind) -> bool:
+    return bool(pa.types.is_signed_integer(kind.arrow))
 
 
 def _in_json(value: Any) -> Any:

@@ -31,10 +31,10 @@ from govreg_sql.faults import asked, fault
 from govreg_sql.lookup import Conditions
 from govreg_sql.paging import from_mark, keyset, mark, written
 from govreg_sql.shape import Shape
+from govreg_sql.system import borrowed_letters
 from govreg_sql.types import Kind, batches, one_batch
 
 _PAGE_ROWS = 10_000
-_LETTERS = "und-x-icu"
 
 
 class SqlSession:
@@ -236,18 +236,10 @@ class SqlSession:
         return shape
 
     def _collation(self) -> str | None:
-        """PostgreSQL: the collation for letters that the database's own locale does not know."""
         if self._letters is None:
-            self._letters = (None,)
-            if self.dialect == "postgresql":
-                query = sa.text(
-                    "SELECT lower('\u00c5') <> '\u00e5' AND EXISTS "
-                    "(SELECT FROM pg_collation WHERE collname = :name)"
-                )
-                with self._free() as connection:
-                    ask = connection.execute
-                    lacks = asked(lambda: ask(query, {"name": _LETTERS}).scalar_one(), self.source)
-                self._letters = (_LETTERS if lacks else None,)
+            with self._free() as connection:
+                found = asked(lambda: borrowed_letters(connection, self.dialect), self.source)
+            self._letters = (found,)
         return self._letters[0]
 
     def _pages(

@@ -36,8 +36,6 @@ class Shape:
     """A table as statements need it."""
 
     table: sa.TableClause
-    written: str
-    """Its name as it is written in a statement."""
     kinds: Mapping[str, Kind]
     key: tuple[str, ...]
     forms: Mapping[str, Form]
@@ -58,7 +56,6 @@ def shape_of(reflection: Reflection, collection: str, held: Reflected) -> Shape:
     leading = _leading(held)
     return Shape(
         table=table,
-        written=reflection.connection.dialect.identifier_preparer.format_table(table),
         kinds=kinds,
         key=_key(held),
         forms=_forms(held, kinds, leading, dialect),

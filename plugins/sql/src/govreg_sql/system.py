@@ -14,6 +14,11 @@ _SQLITE_EVENT = re.compile(
 )
 _POSTGRESQL_EVENTS = ((4, "insert"), (16, "update"), (8, "delete"), (32, "truncate"))
 
+_LETTERS = "und-x-icu"
+_LETTERS_LACKING = (
+    "SELECT lower('\u00c5') <> '\u00e5' "
+    "AND EXISTS (SELECT FROM pg_collation WHERE collname = :name)"
+)
 _POSTGRESQL_TABLES = """
 SELECT c.relname, c.reltuples, has_table_privilege(c.oid, 'SELECT'), c.relrowsecurity
 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -103,6 +108,14 @@ def _sqlite_tables(connection: sa.Connection) -> Mapping[str, Listed]:
         rows = connection.exec_driver_sql("SELECT tbl, stat FROM sqlite_stat1").fetchall()
         counted = {name: int(str(stat).split()[0]) for name, stat in rows if stat}
     return {name: Listed(rows=counted.get(name)) for name in names}
+
+
+def borrowed_letters(connection: sa.Connection, dialect: str) -> str | None:
+    """PostgreSQL: a collation for letters that the database's own locale does not know."""
+    if dialect != "postgresql":
+        return None
+    lacks = connection.execute(sa.text(_LETTERS_LACKING), {"name": _LETTERS}).scalar_one()
+    return _LETTERS if lacks else None
 
 
 def triggers(

@@ -132,7 +132,7 @@ def sqlite_kind(  # noqa: PLR0911 - one line for each type
         return Kind(arrow=pa.string(), wide=collation != "BINARY")
     if "BLOB" in name:
         return Kind(arrow=pa.binary())
-    if any(part in name for part in ("REAL", "FLOA", "DOUB")):
+    if any(part in name for part in ("REAL", "FLOAT", "DOUBLE")):
         return Kind(arrow=pa.float64())
     sized = name.partition("(")[2].rstrip(") ").split(",")
     if name.startswith(("DECIMAL(", "NUMERIC(")) and all(part.strip().isdigit() for part in sized):
@@ -147,6 +147,25 @@ def _digits(precision: int | None, scale: int | None) -> pa.DataType | None:
         return None
     make = pa.decimal128 if precision <= _MOST_DIGITS else pa.decimal256
     return make(precision, scale or 0)
+
+
+def record_type(kind: Kind) -> sa.types.TypeEngine[Any]:  # noqa: PLR0911 - one line for each
+    """PostgreSQL: the type in which a wanted value stands beside a column of that kind."""
+    if kind.way is Way.UUID:
+        return sa.Uuid()
+    if kind.way is Way.NUMBER or pa.types.is_decimal(kind.arrow):
+        return sa.Numeric()
+    if pa.types.is_integer(kind.arrow):
+        return sa.BigInteger()
+    if pa.types.is_floating(kind.arrow):
+        return sa.Double()
+    if pa.types.is_boolean(kind.arrow):
+        return sa.Boolean()
+    if pa.types.is_date(kind.arrow):
+        return sa.Date()
+    if pa.types.is_timestamp(kind.arrow):
+        return sa.DateTime(timezone=kind.arrow.tz is not None)
+    return sa.LargeBinary() if pa.types.is_binary(kind.arrow) else sa.Text()
 
 
 def batches(rows: Sequence[Any], kinds: Mapping[str, Kind]) -> list[pa.RecordBatch]:

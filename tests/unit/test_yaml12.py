@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from govreg.errors import ConfigurationProblem
+from govreg.yaml12 import (
+    StrictModel,
+    line_of,
+    new,
+    parse,
+    plain,
+    problem_at,
+    read,
+    suggestion,
+    text_of,
+    validate,
+    version_of,
+    write,
+)
+
+PATH = Path("a.yaml")
+
+
+class Inner(StrictModel):
+    size: int
+    colour: str = "red"
+
+
+class Outer(StrictModel):
+    name: str
+    inner: Inner
+    many: list[Inner] = []
+
+
+def test_norway_is_a_country():
+    assert plain(parse("a: NO\nb: yes\nc: off\nd: true\n", PATH).data) == {
+        "a": "NO",
+        "b": "yes",
+        "c": "off",
+        "d": True,
+    }
+
+
+def test_a_sexagesimal_number_is_a_text():
+    assert plain(parse("at: 12:30:00\n", PATH).data) == {"at": "12:30:00"}
+
+
+def test_comments_and_order_survive():
+    text = "# top\nb: 1  # why\n\n# about a\na:\n  - x  # one\n  - y\n"
+    assert text_of(parse(text, PATH)) == text
+
+
+def test_a_key_twice_is_refused_with_its_line():
+    with pytest.raises(ConfigurationProblem, match="twice") as caught:
+        parse("a: 1\nb: 2\na: 3\n", PATH)
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("name: a\ninner:\n  size: 3\n  colur: red\n", 4, "did you mean `colour`"),
+        ("name: a\ninner:\n  size: three\n", 3, "integer"),
+        ("name: a\ninner: {}\n", 2, "required"),
+        ("name: a\ninner: {size: 1}\nmany:\n  - size: 1\n  - {size: 2, color: x}\n", 5, "colour"),
+    ],
+)
+def test_an_error_names_line_and_what_is_near(text, line, words):
+    with pytest.raises(ConfigurationProblem) as caught:
+        validate(Outer, parse(text, PATH))
+    assert words in str(caught.value)
+    assert caught.value.line == line
+
+
+def test_a_wrong_value_is_not_repeated():
+    with pytest.raises(ConfigurationProblem) as caught:
+        validate(Outer, parse("name: a\ninner: {size: hunter2}\n", PATH))
+    assert "hunter2" not in str(caught.value)
+
+
+def test_every_wrong_place_is_told_at_once():
+    with pytest.raises(ConfigurationProblem) as caught:
+        validate(Outer, parse("nam: a\ninner: {size: x}\n", PATH))
+    assert len(caught.value.details) >= 2
+
+
+def test_the_nearest_line_stands_for_a_place_that_is_missing():
+    document = parse("a: 1\nb:\n  c: 2\n", PATH)
+    assert line_of(document, ("b", "c")) == 3
+    assert line_of(document, ("b", "x", "y")) == 2
+    assert problem_at(document, ("b", "c"), "no").line == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a: 1\n", "must begin"),
+        ("v: 2\n", "version 1"),
+        ("v: true\n", "version 1"),
+        ("v: x\n", "version 1"),
+    ],
+)
+def test_a_version_that_is_not_read(text, words):
+    with pytest.raises(ConfigurationProblem, match=words):
+        version_of(parse(text, PATH), "v", 1)
+
+
+def test_a_write_replaces_the_file_and_leaves_nothing_beside_it(tmp_path):
+    path = tmp_path / "sub" / "a.yaml"
+    write(new(path, {"a": "NO"}))
+    path.chmod(0o600)
+    write(new(path, {"a": "yes"}))
+    assert plain(read(path).data) == {"a": "yes"}
+    assert [entry.name for entry in path.parent.iterdir()] == ["a.yaml"]
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"- 1\n", b"3\n", b""])
+def test_a_file_that_is_no_mapping_is_refused(tmp_path, content):
+    path = tmp_path / "a.yaml"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationProblem):
+        read(path)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(ConfigurationProblem, match="no such file"):
+        read(tmp_path / "a.yaml")
+
+
+def test_aliases_that_multiply_are_refused():
+    rows = ["a0: &a0 [1,1,1,1,1,1,1,1,1,1]"]
+    rows += [f"a{n}: &a{n} [{','.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
+    with pytest.raises(ConfigurationProblem, match="multiply"):
+        parse("\n".join(rows) + "\n", PATH)
+
+
+def test_suggestion():
+    assert suggestion("cat", ["cats", "dog"]) == "did you mean `cats`?"
+    assert suggestion("x", ["cats", "dog"]) == "known: cats, dog"
+    assert suggestion("x", []) == ""
+
+
+PIECES = st.sampled_from(
+    [
+        *list("abc019:-?[]{},&*!|>%@'\"#~ \n\t\\\x00é"),
+        "<<: ",
+        "!!binary ",
+        "!!float ",
+        "!!omap ",
+        "- ",
+        "? ",
+        "name: ",
+        "inner:\n  ",
+        "2020-13-45",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60))
+@example("a: 2020-13-45\n")
+@example("a: !!binary xx\n")
+@example("{1: 2, [a]: 3}: 4\n")
+def test_nothing_but_a_problem_of_configuration_escapes(text):
+    with contextlib.suppress(ConfigurationProblem):
+        document = parse(text, PATH)
+        plain(document.data)
+        with contextlib.suppress(ConfigurationProblem):
+            validate(Outer, document)
