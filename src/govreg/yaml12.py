@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 
 from govreg.errors import ConfigurationProblem
 
@@ -87,7 +87,7 @@ def parse(text: str, path: Path) -> Document:
         if "duplicate key" in what:
             what = "a key stands here twice"
         raise ConfigurationProblem(f"not valid YAML: {what}", file=path, line=line) from None
-    except (YAMLError, ValueError, RecursionError, AttributeError, TypeError, KeyError):
+    except Exception:  # noqa: BLE001 - the library fails in many ways on odd tags
         raise ConfigurationProblem("not valid YAML", file=path) from None
     if not isinstance(data, CommentedMap):
         raise ConfigurationProblem("a mapping of keys to values is expected", file=path, line=1)

@@ -163,6 +163,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=60))
+@example("!!float ")
 @example("a: 2020-13-45\n")
 @example("a: !!binary xx\n")
 @example("{1: 2, [a]: 3}: 4\n")

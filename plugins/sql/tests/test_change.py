@@ -4,7 +4,7 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from govreg.connectors.plan import fingerprint, schema_hash
+from govreg.connectors.plan import Change, ChangeKind, fingerprint, schema_hash
 from govreg.testing.connector_changes import Notes, change, planned
 
 SHOP = (
@@ -392,6 +392,60 @@ def test_table_of_another_schema(post):
         assert post.rows("SELECT * FROM crm.people") == [(2, None)]
     finally:
         post.run("DROP SCHEMA crm CASCADE")
+
+
+def test_declared_key_without_a_constraint(database):
+    """A key that only a person declared is good for as long as it tells the rows apart."""
+    database.run(
+        "CREATE TABLE t (id INTEGER NOT NULL, word VARCHAR(20))",
+        "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c'), (3, 'd')",
+    )
+    with database.open() as session:
+        guard = ("id", "word")
+
+        def delete(number, word):
+            made = Change(
+                collection="t",
+                key=("id",),
+                kind=ChangeKind.DELETE,
+                rows=((number,),),
+                fingerprints=(fingerprint([number, word]),),
+                guard=guard,
+                assign={},
+            )
+            return session.apply(planned(session, made), Notes())
+
+        assert kinds(delete(1, "a")) == [("done", None)]
+        assert kinds(delete(3, "c")) == [("refused", "no_key")]
+    assert database.rows("SELECT * FROM t ORDER BY id, word") == [(2, "b"), (3, "c"), (3, "d")]
+
+
+@pytest.mark.mariadb
+def test_table_without_transactions_is_refused(maria):
+    maria.run(
+        "CREATE TABLE t (id INT PRIMARY KEY, word VARCHAR(9)) ENGINE = MyISAM",
+        "INSERT INTO t VALUES (1, 'a')",
+    )
+    with maria.open() as session:
+        assert "engine MyISAM has no transactions" in session.discover().collections["t"].notes
+        assert "delete" not in {str(op) for op in session.capabilities("t").ops}
+        plan = planned(session, change(session, "t", [(1,)]))
+        assert kinds(session.apply(plan, Notes())) == [("refused", "no_transactions")]
+    assert maria.rows("SELECT * FROM t") == [(1, "a")]
+
+
+@pytest.mark.mariadb
+def test_table_that_keeps_old_versions_does_not_call_a_deletion_permanent(maria):
+    maria.run(
+        "CREATE TABLE t (id INT PRIMARY KEY) WITH SYSTEM VERSIONING", "INSERT INTO t VALUES (1)"
+    )
+    try:
+        with maria.open() as session:
+            (outcome,) = session.apply(planned(session, change(session, "t", [(1,)])), Notes())
+            assert (str(outcome.kind), str(outcome.disposition)) == ("done", "archived")
+            assert session.capabilities("t").dispositions == (outcome.disposition,)
+    finally:
+        maria.run("DROP TABLE t")
 
 
 @pytest.mark.postgresql

@@ -151,6 +151,8 @@ def discover(invocation: Invocation, name: str, activities: tuple[str, ...]) -> 
         (c, f.name, f.category or "unclassified", f.identifier or "", f.reason) for c, f in fields
     ]
     open_ones = sum(f.category is None for _, f in fields)
+    known = {(c.name, name) for c in held.collections.values() for name in c.fields}
+    added = sum((c, f.name) not in known for c, f in fields)
     invocation.answer(
         [
             dict(zip(("collection", "field", "category", "identifier", "reason"), r, strict=True))
@@ -159,7 +161,7 @@ def discover(invocation: Invocation, name: str, activities: tuple[str, ...]) -> 
         lambda: [
             *table(rows, ("collection", "field", "category", "identifier", "reason")),
             *(f"note: {note}" for note in proposal.notes),
-            f"wrote {path}: {len(fields)} fields proposed, {open_ones} not classified",
+            f"wrote {path}: {added} new of {len(fields)} fields, {open_ones} not classified",
             "next: read the file, correct it, then `govreg register check`",
         ],
     )

@@ -195,9 +195,7 @@ def _field(name: str, written: FieldFile, usual: list[str]) -> Field:
         category=written.category,
         identifier=written.identifier,
         label=_words(written.label),
-        activities=tuple(
-            written.activities or (usual if written.category != NOT_PERSONAL else ())
-        ),
+        activities=tuple(written.activities or _usual(written, usual)),
         origin=written.origin,
         free_text=written.free_text,
         about_other=written.about_other,

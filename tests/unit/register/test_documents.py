@@ -1,9 +1,23 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from govreg.register.documents import ActivityFile, CollectionFile, FieldFile
+from govreg.register.documents import (
+    ActivityFile,
+    AutomatedDecisionFile,
+    CollectionFile,
+    FieldFile,
+    LinkFile,
+    MinimumFile,
+    RecipientFile,
+    ResidueFile,
+    SourceFile,
+)
+from govreg.register.files import activity_of, source_of
+from govreg.yaml12 import parse
 
 
 def test_an_unknown_key_is_refused():
@@ -29,3 +43,26 @@ def test_an_unknown_lawful_basis_is_refused_with_the_known_ones():
         ActivityFile.model_validate(
             {"govreg_activity": 1, "activity": "a", "title": "t", "purpose": "p", "basis": "x"}
         )
+
+
+@pytest.mark.parametrize(
+    ("page", "models"),
+    [
+        (
+            "source-file.md",
+            (SourceFile, CollectionFile, FieldFile, LinkFile, MinimumFile, ResidueFile),
+        ),
+        ("activity-file.md", (ActivityFile, RecipientFile, AutomatedDecisionFile)),
+    ],
+)
+def test_the_page_of_a_format_names_every_key(page, models):
+    text = (Path(__file__).parents[3] / "docs" / "spec" / page).read_text(encoding="utf-8")
+    missing = [key for model in models for key in model.model_fields if f"`{key}`" not in text]
+    assert missing == []
+
+
+def test_the_examples_of_the_pages_can_be_read(tmp_path):
+    for page, read in (("source-file.md", source_of), ("activity-file.md", activity_of)):
+        text = (Path(__file__).parents[3] / "docs" / "spec" / page).read_text(encoding="utf-8")
+        example = text.partition("```yaml\n")[2].partition("```")[0]
+        assert read(parse(example, tmp_path / page)).name

@@ -122,6 +122,7 @@ class Reader:
             comment=held.comment,
             notes=(
                 *(table.notes if table else ()),
+                *(() if shape.transactional else (f"engine {held.engine} has no transactions",)),
                 *(f"{name}: type {columns[name].source_type} is read as text" for name in lossy),
             ),
         )

@@ -25,7 +25,7 @@ from govreg.connectors.plan import (
     fingerprint,
     schema_hash,
 )
-from govreg.connectors.record import Disposition, Outcome, OutcomeKind, RowKey
+from govreg.connectors.record import Outcome, OutcomeKind, RowKey
 from govreg.connectors.values import NotComparable, canonical
 from govreg_sql.catalogue import Reader
 from govreg_sql.faults import code_of
@@ -147,18 +147,16 @@ class Transaction:
         shape = self.reader.shape(collection)
         if shape is None:
             raise _Refusal(first, OutcomeKind.REFUSED, "no_table")
-        for change in changes:
-            position = self.plan.changes.index(change)
-            unique = set(change.key) == set(shape.key) or self._is_unique(collection, change.key)
-            if not change.key or not unique:
+        for position, change in enumerate(self.plan.changes):
+            if change.collection != collection:
+                continue
+            if not change.key or change.key != changes[0].key:
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
-            if {*change.guard, *change.assign} - shape.kinds.keys():
+            if {*change.key, *change.guard, *change.assign} - shape.kinds.keys():
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
+        if not shape.transactional:
+            raise _Refusal(first, OutcomeKind.REFUSED, "no_transactions")
         return shape
-
-    def _is_unique(self, collection: str, key: Sequence[str]) -> bool:
-        held = self.reader.reflection.table(collection)
-        return held is not None and any(set(names) <= set(key) for names in held.unique)
 
     def _locked(self, collection: str, shape: Shape) -> Rows:
         """The planned rows of a collection as they are now, locked, by key."""
@@ -174,7 +172,11 @@ class Transaction:
             found = self.connection.execute(query.with_for_update()).fetchall()
             for part in batches(found, kinds):
                 for row in part.to_pylist():
-                    live[tuple(row[name] for name in key)] = row
+                    values = tuple(row[name] for name in key)
+                    if values in live:  # a declared key that does not tell rows apart
+                        first = self.plan.changes.index(changes[0])
+                        raise _Refusal(first, OutcomeKind.REFUSED, "no_key")
+                    live[values] = row
         return live
 
     def _execute(self, position: int, change: Change, shape: Shape) -> Outcome:
@@ -198,7 +200,7 @@ class Transaction:
             position=position,
             kind=OutcomeKind.DONE,
             affected=affected,
-            disposition=Disposition.PERMANENT if deletes else None,
+            disposition=shape.disposition if deletes else None,
         )
 
     def _assigned(

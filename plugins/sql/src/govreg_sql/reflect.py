@@ -11,6 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 
 _SYSTEM = {"information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"}
+_MARIADB_ENGINE = """
+SELECT engine, table_type FROM information_schema.tables
+WHERE table_schema = coalesce(:schema, DATABASE()) AND table_name = :name
+"""
 _COLLATED = re.compile(r"\bCOLLATE\s+[\"'`\[]?(\w+)", re.IGNORECASE)
 _FIRST_NAME = re.compile(r"^\s*(?:\"([^\"]+)\"|`([^`]+)`|\[([^\]]+)\]|(\w+))")
 
@@ -25,6 +29,10 @@ class Reflected:
     indexes: Sequence[Mapping[str, Any]] = ()
     foreign_keys: Sequence[Mapping[str, Any]] = ()
     comment: str | None = None
+    engine: str = ""
+    """MariaDB: the storage engine."""
+    versioned: bool = False
+    """MariaDB: the table keeps every old version of its rows."""
     declared: Mapping[str, str] = field(default_factory=dict)
     """SQLite: the declared type of each column, in its own words."""
     collations: Mapping[str, str] = field(default_factory=dict)
@@ -116,7 +124,7 @@ class Reflection:
                 indexes=[index for index in indexes.get(place, ()) if not _partial(index)],
                 foreign_keys=self._links(place[1], links.get(place, ())),
                 comment=(comments.get(place) or {}).get("text"),
-                **(self._sqlite(place[1]) if self.dialect == "sqlite" else {}),
+                **self._more(*place),
             )
 
     def _links(
@@ -148,8 +156,18 @@ class Reflection:
         quoted = self.connection.dialect.identifier_preparer.quote_identifier(table)
         return self.connection.exec_driver_sql(f"PRAGMA {name}({quoted})").mappings().fetchall()
 
+    def _more(self, schema: str | None, table: str) -> dict[str, Any]:
+        """What SQLAlchemy does not keep."""
+        if self.dialect == "sqlite":
+            return self._sqlite(table)
+        if self.dialect == "mysql":
+            place = {"schema": schema, "name": table}
+            engine, kind = self.connection.execute(sa.text(_MARIADB_ENGINE), place).one()
+            return {"engine": engine or "", "versioned": kind == "SYSTEM VERSIONED"}
+        return {}
+
     def _sqlite(self, table: str) -> dict[str, Any]:
-        """What SQLAlchemy does not keep: declared types, collations, expressions of indexes."""
+        """Declared types, collations, expressions of indexes."""
         query = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :name AND sql <> ''")
         found = self.connection.execute(query, {"name": table}).fetchall()
         collations, expressions = {}, []

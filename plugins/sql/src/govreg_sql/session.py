@@ -81,11 +81,12 @@ class SqlSession:
         return self._catalogue
 
     def capabilities(self, collection: str) -> Capabilities:
-        """Everything; changes only where there is a key."""
+        """Everything; changes only where there is a key and a way back."""
+        shape = self._shape(collection)
         ops = {Op.SAMPLE, Op.SCAN, Op.COUNT, Op.FIND, Op.FOLLOW}
-        if self._shape(collection).key:
+        if shape.key and shape.transactional:
             ops |= {Op.UPDATE, Op.DELETE}
-        return Capabilities(ops=frozenset(ops))
+        return Capabilities(ops=frozenset(ops), dispositions=(shape.disposition,))
 
     def sample(self, collection: str, rows: int) -> pa.RecordBatch:
         """The first rows in key order."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from govreg.connectors.record import Disposition
 from govreg_sql.reflect import Reflected, Reflection
 from govreg_sql.types import Kind, Raw, kind_of, sqlite_kind
 
@@ -43,6 +44,10 @@ class Shape:
     """Columns that come first in an index."""
     linked: frozenset[tuple[str, ...]]
     """Columns that together hold a foreign key: the source's own equality is what links them."""
+    transactional: bool
+    """Whether a change of it can be undone until the commit."""
+    disposition: Disposition
+    """How gone a deleted row is."""
     allowed: Mapping[str, frozenset[str]]
     """The values of PostgreSQL's enumerated types, which takes no other text into a comparison."""
 
@@ -61,6 +66,8 @@ def shape_of(reflection: Reflection, collection: str, held: Reflected) -> Shape:
         forms=_forms(held, kinds, leading, dialect),
         leading=leading,
         linked=frozenset(tuple(link["constrained_columns"]) for link in held.foreign_keys),
+        transactional=held.engine.upper() in {"", "INNODB", "ROCKSDB"},
+        disposition=Disposition.ARCHIVED if held.versioned else Disposition.PERMANENT,
         allowed={
             column["name"]: frozenset(column["type"].enums)
             for column in held.columns
