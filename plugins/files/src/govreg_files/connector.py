@@ -16,10 +16,10 @@ from pydantic import Field
 from govreg.connectors.interface import ConnectorConfig, Context
 from govreg.errors import ConfigurationProblem, SourceProblem
 from govreg_files.csv_file import CsvFormat
-from govreg_files.format import Format
+from govreg_files.format import FileSet, Format
 from govreg_files.json_lines import JsonLinesFormat
 from govreg_files.parquet_file import ParquetFormat
-from govreg_files.session import FileSet, FilesSession
+from govreg_files.session import FilesSession
 
 FORMATS: Mapping[str, Format] = {
     "csv": CsvFormat(),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
@@ -30,13 +31,18 @@ class CsvFormat:
     def layout(self, path: Path, given: Mapping[str, str]) -> Layout:
         """Find encoding, delimiter and header."""
         encoding, bom, guessed = _encoding(path, given.get("encoding"))
+        quotes = _quotes(path)
         with _opened(path, encoding) as file:
-            header, _ = next(_records(file), ("", 1))
+            header, _ = next(_records(file, "".join(_DELIMITERS)), ("", 1))
         text = header.lstrip("\ufeff")
         if not text.strip("\r\n"):
             raise BadFile("no_header", "the file has no header line", 1)
         delimiter = given.get("delimiter") or max(_DELIMITERS, key=text.count)
         names = _fields(text, delimiter)
+        if quotes % 2:
+            with _opened(path, encoding) as file:
+                for _ in _records(file, delimiter):
+                    pass  # an open quote would make the rest of the file one field
         doubled = sorted({name for name in names if names.count(name) > 1})
         if doubled:
             raise BadFile(
@@ -63,7 +69,7 @@ class CsvFormat:
         names = list(layout.columns)
         try:
             reader = pacsv.open_csv(
-                path,
+                _Ended(path, "\n".encode(layout.encoding)),
                 read_options=pacsv.ReadOptions(
                     block_size=_BLOCK,
                     column_names=names,
@@ -106,7 +112,7 @@ class CsvFormat:
             target.open("w", encoding=layout.encoding, newline="") as out,
             _opened(path, layout.encoding) as file,
         ):
-            for number, (record, line) in enumerate(_records(file)):
+            for number, (record, line) in enumerate(_records(file, layout.delimiter)):
                 if number == 0:
                     out.write(record)
                     continue
@@ -121,6 +127,34 @@ class CsvFormat:
                     new = [action.get(name, old) for name, old in zip(names, values, strict=True)]
                     out.write(_written(new, layout.delimiter) + _ending(record))
         return changed
+
+
+class _Ended(io.RawIOBase):
+    """A file that always ends with a line end: Arrow misreads an empty last field without one."""
+
+    def __init__(self, path: Path, ending: bytes) -> None:
+        self._file = path.open("rb")
+        self._ending, self._last = ending, b""
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill the buffer from the file, at its end with what is missing."""
+        count = self._file.readinto(buffer)
+        if count:
+            self._last = bytes(buffer[max(0, count - len(self._ending)) : count])
+            return count
+        missing = b"" if self._last == self._ending else self._ending
+        self._last = self._ending
+        buffer[: len(missing)] = missing
+        return len(missing)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+        super().close()
 
 
 def _encoding(path: Path, given: str | None) -> tuple[str, bool, bool]:
@@ -171,24 +205,46 @@ def _decodes(path: Path, encoding: str, *, strict: bool) -> bool:
                 return True
 
 
+def _quotes(path: Path) -> int:
+    """How many quotes a file holds; an odd number may mean that one is open."""
+    with path.open("rb") as file:
+        return sum(chunk.count(b'"') for chunk in iter(lambda: file.read(_BLOCK), b""))
+
+
 def _opened(path: Path, encoding: str) -> TextIO:
     return path.open("r", encoding=encoding, newline="")
 
 
-def _records(file: TextIO) -> Iterator[tuple[str, int]]:
+def _records(file: TextIO, delimiters: str) -> Iterator[tuple[str, int]]:
     """Whole records with the line that they begin on; a quoted field may span lines."""
     parts: list[str] = []
     start = line = 1
-    quotes = 0
+    inside = False
     for text in file:
         parts.append(text)
-        quotes += text.count('"')
         line += 1
-        if quotes % 2 == 0:
+        if inside or '"' in text:
+            inside = _still_quoted(text, delimiters, inside=inside)
+        if not inside:
             yield "".join(parts), start
-            parts, start, quotes = [], line, 0
+            parts, start = [], line
     if parts:
         raise BadFile("open_quote", "a quoted field is not closed", start)
+
+
+def _still_quoted(text: str, delimiters: str, *, inside: bool) -> bool:
+    """Whether a line ends inside quotes. A quote in the middle of a plain field is only a sign."""
+    at_start = not inside
+    signs = iter(text)
+    for sign in signs:
+        if inside:
+            if sign == '"':
+                inside = False  # a doubled quote opens again at the next sign
+                at_start = True
+            continue
+        inside = sign == '"' and at_start
+        at_start = sign in delimiters
+    return inside
 
 
 def _fields(record: str, delimiter: str) -> list[str]:
@@ -198,38 +254,31 @@ def _fields(record: str, delimiter: str) -> list[str]:
 def _values(record: str, layout: Layout, line: int) -> list[str | None]:
     """A record's values, an empty field without quotes as None."""
     body = record.rstrip("\r\n")
-    if '"' not in body:
-        values: list[str | None] = [part or None for part in body.split(layout.delimiter)]
-    else:
-        rows = list(csv.reader(body.splitlines(keepends=True), delimiter=layout.delimiter))
-        values = [value or None for value in rows[0]]
-        if any(value is None for value in values) and '""' in body:
-            values = _quoted_empties(body, layout.delimiter)
-    if len(values) != len(layout.columns):
+    raw = _split(body, layout.delimiter) if '"' in body else body.split(layout.delimiter)
+    if len(raw) != len(layout.columns):
         raise BadFile(
             "ragged_row",
-            f"the record has {len(values)} fields, the header {len(layout.columns)}",
+            f"the record has {len(raw)} fields, the header {len(layout.columns)}",
             line,
         )
-    return values
+    return [_unquoted(part) for part in raw]
 
 
-def _quoted_empties(body: str, delimiter: str) -> list[str | None]:
-    """Values with `""` told apart from an empty field."""
-    values: list[str | None] = []
-    start = 0
-    inside = False
-    for at, sign in enumerate(body + delimiter):
-        if sign == '"':
-            inside = not inside
-        elif sign == delimiter and not inside:
-            raw = body[start:at]
-            start = at + 1
-            if raw.startswith('"') and raw.endswith('"') and len(raw) > 1:
-                values.append(raw[1:-1].replace('""', '"'))
-            else:
-                values.append(raw or None)
-    return values
+def _split(body: str, delimiter: str) -> list[str]:
+    """The fields of a record as they are written, quotes included."""
+    parts: list[str] = []
+    for part in body.split(delimiter):
+        if parts and _still_quoted(parts[-1], delimiter, inside=False):
+            parts[-1] += delimiter + part
+        else:
+            parts.append(part)
+    return parts
+
+
+def _unquoted(raw: str) -> str | None:
+    if raw.startswith('"') and raw.endswith('"') and len(raw) > 1:
+        return raw[1:-1].replace('""', '"')
+    return raw or None
 
 
 def _written(values: list[Any], delimiter: str) -> str:
@@ -252,7 +301,7 @@ def _ending(record: str) -> str:
 def _checked(path: Path, layout: Layout) -> Iterator[None]:
     """Read every record one by one; the first that is wrong is an error with its line."""
     with _opened(path, layout.encoding) as file:
-        for number, (record, line) in enumerate(_records(file)):
+        for number, (record, line) in enumerate(_records(file, layout.delimiter)):
             if number and record.strip("\r\n"):
                 _values(record, layout, line)
                 yield

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from govreg.connectors.record import RowKey
+from govreg.register.catalogue import Catalogue
 
 Action = Mapping[str, Any] | None
 """New values for a row, or None to delete it."""
@@ -24,6 +25,39 @@ class Layout:
     encoding: str = "utf-8"
     bom: bool = False
     delimiter: str = ","
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSet:
+    """A collection: one file or several parts of one kind."""
+
+    name: str
+    format: Format
+    kind: str
+    paths: tuple[Path, ...]
+    given: Mapping[str, str]
+    """What the source's settings say of it: encoding, delimiter."""
+    key: tuple[str, ...]
+
+
+class Folder(Protocol):
+    """An open folder, as rewriting needs it."""
+
+    sets: Mapping[str, FileSet]
+
+    def discover(self) -> Catalogue:
+        """The live schema of every collection."""
+
+    def layout(self, held: FileSet, path: Path) -> Layout:
+        """How a file is written."""
+
+    def columns(self, held: FileSet) -> Mapping[str, pa.DataType]:
+        """The columns of all parts together."""
+
+    def batches(
+        self, held: FileSet, columns: Sequence[str], path: Path | None = None
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows of all parts, or of one."""
 
 
 class BadFile(Exception):

@@ -66,8 +66,8 @@ class ParquetFormat:
                         changed += here
                         if table.num_rows or file.num_row_groups == 1:
                             writer.write_table(table, row_group_size=max(1, table.num_rows))
-        except pa.ArrowInvalid:
-            raise BadFile("corrupt_file", "the file is cut off or damaged") from None
+        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError):
+            raise BadFile("bad_value", "a new value does not fit its column") from None
         return changed
 
 

@@ -22,7 +22,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pyarrow as pa
 
 from govreg.connectors.plan import (
     Change,
@@ -34,12 +36,10 @@ from govreg.connectors.plan import (
     schema_hash,
 )
 from govreg.connectors.record import Disposition, Outcome, OutcomeKind, RowKey
-from govreg.connectors.values import canonical
+from govreg.connectors.values import NotComparable, canonical, coerced
 from govreg.errors import SourceProblem
-from govreg_files.format import Action
-
-if TYPE_CHECKING:
-    from govreg_files.session import FileSet, FilesSession
+from govreg_files.format import Action, BadFile, FileSet, Folder
+from govreg_files.match import KeyMatch
 
 Stamp = tuple[int, int, int]
 Located = dict[RowKey, tuple[Path, Mapping[str, Any]]]
@@ -76,13 +76,14 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
     return tuple(lines)
 
 
-def apply(session: FilesSession, plan: SourcePlan, journal: Journal) -> tuple[Outcome, ...]:
+def apply(session: Folder, plan: SourcePlan, journal: Journal) -> tuple[Outcome, ...]:
     """Carry a plan out; one outcome for each change."""
     try:
         if schema_hash(session.discover(), plan.collections) != plan.schema_hash:
             return _all(plan, OutcomeKind.REFUSED, "schema_moved")
         with ExitStack() as held:
             stamps = _lock(session, plan, held)
+            _check_values(session, plan)
             live = {name: _located(session, plan, name) for name in plan.collections}
             if all(_final(change, live[change.collection]) for change in plan.changes):
                 return _all(plan, OutcomeKind.ALREADY, None)
@@ -97,14 +98,25 @@ def apply(session: FilesSession, plan: SourcePlan, journal: Journal) -> tuple[Ou
             else Outcome(position=at, kind=OutcomeKind.REFUSED, code="rolled_back")
             for at in range(len(plan.changes))
         )
-    except SourceProblem as problem:
+    except (SourceProblem, BadFile) as problem:
         return _all(plan, OutcomeKind.REFUSED, problem.code)
     except OSError as problem:
         code = "disk_full" if problem.errno in {errno.ENOSPC, errno.EFBIG} else "not_written"
         return _all(plan, OutcomeKind.REFUSED, code)
 
 
-def _lock(session: FilesSession, plan: SourcePlan, held: ExitStack) -> dict[Path, Stamp]:
+def _check_values(session: Folder, plan: SourcePlan) -> None:
+    """Refuse new values that their columns cannot hold."""
+    for position, change in enumerate(plan.changes):
+        kinds = session.columns(session.sets[change.collection])
+        for name, value in change.assign.items():
+            try:
+                coerced(value, kinds.get(name, pa.string()))
+            except NotComparable:
+                raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
+
+
+def _lock(session: Folder, plan: SourcePlan, held: ExitStack) -> dict[Path, Stamp]:
     """Lock every file of the plan's collections; another worker's lock is a conflict."""
     stamps: dict[Path, Stamp] = {}
     for name in plan.collections:
@@ -123,7 +135,7 @@ def _stamp(path: Path) -> Stamp:
     return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
 
 
-def _located(session: FilesSession, plan: SourcePlan, collection: str) -> Located:
+def _located(session: Folder, plan: SourcePlan, collection: str) -> Located:
     """Where each planned row is and what it holds now."""
     changes = [change for change in plan.changes if change.collection == collection]
     position = plan.changes.index(changes[0])
@@ -133,8 +145,6 @@ def _located(session: FilesSession, plan: SourcePlan, collection: str) -> Locate
     held = session.sets[collection]
     columns = list(dict.fromkeys((*key, *(n for c in changes for n in (*c.guard, *c.assign)))))
     wanted = {row for change in changes for row in change.rows}
-    from govreg_files.match import KeyMatch
-
     kinds = session.columns(held)
     if any(name not in kinds for name in columns):
         raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
@@ -173,7 +183,7 @@ def _compare(position: int, change: Change, live: Located) -> None:
 
 
 def _write_all(
-    session: FilesSession,
+    session: Folder,
     plan: SourcePlan,
     live: Mapping[str, Located],
     stamps: Mapping[Path, Stamp],
@@ -219,7 +229,7 @@ def _beside(path: Path) -> Iterator[Path]:
 
 
 def _write(
-    session: FilesSession,
+    session: Folder,
     held: FileSet,
     path: Path,
     part: Path,

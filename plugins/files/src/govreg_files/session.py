@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
@@ -25,23 +24,11 @@ from govreg.connectors.record import (
 )
 from govreg.errors import SourceProblem
 from govreg.register.catalogue import Catalogue, CollectionFacts, ColumnFacts, Fold
-from govreg_files.format import BadFile, Format, Layout
+from govreg_files.format import BadFile, FileSet, Layout
 from govreg_files.match import KeyMatch, folded_mask
 from govreg_files.rewrite import apply, rendered
 
 _UNIQUE_SOUGHT = 5_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileSet:
-    """A collection: one file or several parts of one kind."""
-
-    name: str
-    format: Format
-    kind: str
-    paths: tuple[Path, ...]
-    given: Mapping[str, str]
-    key: tuple[str, ...]
 
 
 class FilesSession:
