@@ -136,7 +136,7 @@ def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, o
     with _scratch(parts) as scratch:
         manifest = write_bundle(document, scratch / "bundle")
         packed = shutil.make_archive(str(scratch / "bundle"), "zip", scratch / "bundle")
-        target = bundle_path(parts, request.id)
+        target = parts.bundle_path(request.id)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         seal_file(key, Path(packed), target, _context(parts, request.id))
     return _finished(parts, request, document, manifest.hash, actor)
@@ -181,7 +181,7 @@ def export_access(parts: Parts, request_id: str, folder: Path, *, actor: str) ->
     require(parts.settings, actor, INTAKE, "export an answer")
     request = _request(parts, request_id)
     require_identity(parts, request)
-    sealed = bundle_path(parts, request_id)
+    sealed = parts.bundle_path(request_id)
     if request.state not in {RequestState.READY, RequestState.ANSWERED} or not sealed.exists():
         raise NotFound(
             f"request `{request_id}` has no answer yet", f"`govreg request run {request_id}`"
@@ -239,11 +239,6 @@ def deliver(
             outcome="override" if request.outcome not in COMPLETE_ENOUGH else request.outcome,
         )
         return rows.get(connection, request_id)
-
-
-def bundle_path(parts: Parts, request_id: str) -> Path:
-    """Where the sealed bundle of a request lies."""
-    return parts.workspace / ".govreg" / "bundles" / f"{request_id}.sealed"
 
 
 def undelivered_access(parts: Parts, subject_id: str) -> SubjectRequest | None:

@@ -38,6 +38,7 @@ from govreg.requests.papers import identifiers_of, plan_of, read, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
 from govreg.requests.tables import request_paper
+from govreg.requests.upkeep import forget_earlier
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
@@ -197,6 +198,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
         )
         receipt = parts.keys.shred(connection, Purpose.SUBJECT, request.subject_id, now)
         forgotten = forget_identifiers(connection, request.subject_id)
+        earlier = forget_earlier(parts, connection, request)
         parts.log(
             connection,
             "erasure.applied",
@@ -204,7 +206,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             request=request.id,
             subject_ref=approved.subject_ref,
             hashes={"plan": str(request.plan_hash)},
-            counts={"ledger": entered, "lookup_values": forgotten},
+            counts={"ledger": entered, "lookup_values": forgotten, "earlier_answers": earlier},
         )
     return {
         "settled": True,

@@ -20,6 +20,7 @@ from govreg.requests.papers import read
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
 from govreg.requests.seek import LINK, TEXT, seek, settle, state_facts, text_item, text_mark
+from govreg.requests.upkeep import expire
 from govreg.runner.steps import StepRecord, records
 
 
@@ -59,6 +60,7 @@ class SubjectRequests:
             raise UsageProblem(
                 f"`{kind}` is no kind of request", f"kinds: {', '.join(RequestKind)}"
             ) from None
+        expire(self.parts)
         pairs = identifiers.items() if isinstance(identifiers, Mapping) else identifiers
         return open_request(
             self.parts,

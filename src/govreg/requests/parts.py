@@ -85,6 +85,10 @@ class Parts:
         )
         return reference(key, "ref", self.workspace_id)
 
+    def bundle_path(self, request_id: str) -> Path:
+        """Where the sealed bundle of a request lies."""
+        return self.workspace / ".govreg" / "bundles" / f"{request_id}.sealed"
+
     def log(self, connection: sa.Connection, action: str, actor: str, **facts: object) -> int:
         """Append an entry to the audit log in this transaction; returns its index."""
         entry = Entry(at=self.clock(), action=action, actor=actor, **facts)  # type: ignore[arg-type]

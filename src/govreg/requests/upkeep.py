@@ -1,0 +1,68 @@
+"""What govreg itself keeps of people, and when it goes.
+
+- An erasure takes the person's earlier answers along: their bundles, papers and keys.
+- A delivered bundle goes after the days that the settings give it.
+- A closed request's papers and key go when its retention ends; what stays is the row and the log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+from govreg.policy.minimum import add_months
+from govreg.protection.keystore import Purpose
+from govreg.requests import store as rows
+from govreg.requests.model import RequestState, SubjectRequest
+from govreg.requests.parts import Parts
+from govreg.requests.tables import request_paper
+from govreg.subjects.index import family
+
+_CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
+
+
+def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> int:
+    """Destroy what earlier requests of the same person left; returns how many had something.
+
+    The bundle files are removed after the key is gone from the transaction: without it they are
+    noise.
+    """
+    names = family(connection, erasing.subject_id)
+    earlier = [r for r in rows.of_subject(connection, names) if r.id != erasing.id]
+    return sum(_forget(parts, connection, request) for request in earlier if _is_closed(request))
+
+
+def expire(parts: Parts) -> int:
+    """Destroy what has run out; returns of how many requests something went."""
+    now = parts.clock()
+    gone = 0
+    with parts.store.write() as connection:
+        for request in rows.listed(connection, closed=True):
+            if not _is_closed(request) or request.answered_at is None:
+                continue
+            bundle = parts.bundle_path(request.id)
+            if request.answered_at + dt.timedelta(days=parts.settings.bundle.keep_days) < now:
+                gone += bundle.exists()
+                bundle.unlink(missing_ok=True)
+            months = parts.settings.retention_of_requests.months
+            if add_months(request.answered_at.date(), months) < now.date():
+                gone += _forget(parts, connection, request)
+    return gone
+
+
+def _is_closed(request: SubjectRequest) -> bool:
+    return request.state in _CLOSED
+
+
+def _forget(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> int:
+    receipt = parts.keys.shred(connection, Purpose.REQUEST, request.id, parts.clock())
+    connection.execute(request_paper.delete().where(request_paper.c.request_id == request.id))
+    _remove(parts, [request])
+    return int(receipt is not None)
+
+
+def _remove(parts: Parts, requests: Iterable[SubjectRequest]) -> None:
+    for request in requests:
+        parts.bundle_path(request.id).unlink(missing_ok=True)
