@@ -1,276 +1,350 @@
-"""The workspace's own settings: `govreg.toml`, read once into frozen facts.
+"""`govreg.toml`: who the organisation is, who works with the register, where the store is.
 
-- A wrong setting is refused with file, line, key and the way out; an unknown key with a suggestion.
-- A secret is a reference (`env:NAME`, `file:PATH`, `keyring:NAME`), never the secret itself; a URL
-  with a password in it is refused.
-- The environment overrides two settings only: `GOVREG_STORE_URL` and `GOVREG_KEYS_PASSPHRASE`.
-- Sources and activities are read elsewhere; nothing here opens the store.
+Read once, frozen, passed on. Secrets are references (`env:NAME`, `file:PATH`, `keyring:NAME`); a
+literal secret is refused. The environment may override the store's URL and the key passphrase.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
-import importlib
 import os
-import re
+import stat
 import tomllib
-from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from importlib import resources
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PositiveInt,
-    StringConstraints,
-    ValidationError,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from govreg.errors import ConfigurationProblem, NotFound
 
 FILE = "govreg.toml"
-"""The file that makes a folder a workspace."""
-
-_REFERENCE = re.compile(r"(env|file|keyring):(.+)", re.DOTALL)
-_URL_PASSWORD = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#@\s]*:[^/?#]+@")
-_URL_SECRET = re.compile(
-    r"[?&;](password|passwd|pwd|token|secret|api_?key|access_?key)=[^&;]", re.IGNORECASE
-)
-_AS_REFERENCE = "write a reference: `env:NAME`, `file:PATH` or `keyring:NAME`"
-
-
-class Role(StrEnum):
-    """What a person may do in the workspace."""
-
-    ADMINISTRATOR = "administrator"
-    DPO = "dpo"
-    COMPLIANCE = "compliance"
-    STEWARD = "steward"
-    ENGINEER = "engineer"
-    AUDITOR = "auditor"
-
-
-def is_reference(text: str) -> bool:
-    """Whether `text` names a secret instead of being one."""
-    return _REFERENCE.fullmatch(text) is not None
-
-
-def holds_password(text: str) -> bool:
-    """Whether a URL or connection text carries a password or a token in the clear."""
-    return bool(_URL_PASSWORD.search(text) or _URL_SECRET.search(text))
-
-
-def _reference(text: str) -> str:
-    if not is_reference(text):
-        raise ValueError(f"a secret may not stand here in the clear; {_AS_REFERENCE}")
-    return text
-
-
-def _url(text: str) -> str:
-    if not is_reference(text) and holds_password(text):
-        raise ValueError(f"a password may not stand in a URL; {_AS_REFERENCE} to the whole URL")
-    return text
-
-
-def _email(text: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", text):
-        raise ValueError("is no e-mail address; write one such as `privacy@acme.example`")
-    return text
-
-
-def _country(text: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError("is no country code; write two capital letters such as `FI`")
-    return text
-
-
-def _zone(text: str) -> str:
-    try:
-        ZoneInfo(text)
-    except (OSError, ValueError):
-        raise ValueError("is no known time zone; write one such as `Europe/Helsinki`") from None
-    return text
-
-
-def _origin(text: str) -> str:
-    if "://" in text or not re.fullmatch(r"[^\s+/]+(/[^\s+/]+)*", text):
-        raise ValueError(
-            "is no origin; write a URL without its scheme, such as `acme.example/privacy-log`"
-        )
-    return text
-
-
-def _month_day(text: str) -> str:
-    try:
-        dt.date.fromisoformat(f"2000-{text}")
-    except ValueError:
-        raise ValueError("is no day of the year; write month and day, such as `12-31`") from None
-    return text
-
-
-def _four_eyes(value: object) -> object:
-    return {"enabled": value} if isinstance(value, bool) else value
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-Email = Annotated[Text, AfterValidator(_email)]
-Country = Annotated[Text, AfterValidator(_country)]
+ROLES = ("administrator", "dpo", "compliance", "steward", "engineer", "auditor")
+Role = Literal["administrator", "dpo", "compliance", "steward", "engineer", "auditor"]
 
 
 class _Part(BaseModel):
-    """A table of the file: frozen, typed strictly, closed to unknown keys."""
-
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True, populate_by_name=True
-    )
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Controller(_Part):
-    """Who decides why and how the data are processed."""
+    """The controller, as documents name it (Art. 13(1)(a) GDPR)."""
 
-    name: Text
-    address: Text
-    email: Email
-    country: Country
+    name: str
+    address: str
+    email: str
+    country: str = Field(pattern=r"^[A-Z]{2}$")
 
 
 class Officer(_Part):
-    """The data protection officer, or the person who answers for privacy."""
+    """The data protection officer (Art. 13(1)(b) GDPR)."""
 
-    name: Text
-    email: Email
-    phone: Text | None = None
+    name: str
+    email: str
+    phone: str | None = None
 
 
 class Authority(_Part):
-    """The supervisory authority that a person may complain to."""
+    """The supervisory authority to complain to (Art. 15(1)(f) GDPR)."""
 
-    name: Text
-    url: Annotated[Text, AfterValidator(_url)]
-    email: Email | None = None
+    name: str
+    url: str
+    email: str | None = None
 
 
 class Person(_Part):
-    """A named person and what they may do."""
+    """Somebody who works with the register."""
 
-    name: Text
-    roles: Annotated[tuple[Annotated[Role, Field(strict=False)], ...], Field(strict=False)]
-
-
-class StoreSettings(_Part):
-    """Where the register's own database is."""
-
-    url: Annotated[Text, AfterValidator(_url)] = "sqlite:///.govreg/register.db"
+    name: str
+    roles: tuple[Role, ...]
 
 
-class KeySettings(_Part):
-    """Which provider holds the master key, and the reference to its passphrase."""
+class StorePart(_Part):
+    """Where the store is."""
 
-    provider: Text = "local"
-    passphrase: Annotated[Text, AfterValidator(_reference)] | None = None
-
-
-class AuditSettings(_Part):
-    """The name under which checkpoints of the log are published."""
-
-    origin: Annotated[Text, AfterValidator(_origin)]
+    url: str = "sqlite:///.govreg/register.db"
 
 
-class FourEyes(_Part):
-    """Whether a second person must approve what destroys or discloses."""
+class KeysPart(_Part):
+    """Where root keys are."""
 
-    enabled: bool = True
-    reason: Text | None = None
+    provider: str = "local"
+    passphrase: str | None = None
 
-    @model_validator(mode="after")
-    def _reasoned(self) -> FourEyes:
-        if not self.enabled and self.reason is None:
-            raise ValueError(
-                "is switched off without a reason; write "
-                '`four_eyes = {enabled = false, reason = "..."}`'
-            )
-        return self
+
+class AuditPart(_Part):
+    """The audit log's name: a URL without a scheme."""
+
+    origin: str = Field(pattern=r"^[a-z0-9.-]+(/[A-Za-z0-9._-]+)+$")
+
+
+class FourEyesOff(_Part):
+    """One person may plan and approve; the reason is printed on every certificate."""
+
+    enabled: Literal[False]
+    reason: str = Field(min_length=10)
 
 
 class FinancialYear(_Part):
-    """When the controller's financial year ends."""
+    """When the financial year ends, as `MM-DD`."""
 
-    end: Annotated[Text, AfterValidator(_month_day)] = "12-31"
+    end: str = Field(default="12-31", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
 
 
 class RequestRetention(_Part):
-    """How long the record of a closed subject request is kept."""
+    """How long a request's own papers are kept after the answer."""
 
-    months: PositiveInt = 24
-
-
-class BundleSettings(_Part):
-    """How long a finished access bundle is kept for collection."""
-
-    keep_days: PositiveInt = 30
+    months: int = Field(default=24, ge=1)
 
 
-class Limits(_Part):
-    """Where the search for one person's rows stops; a search that stops says so."""
+class BundlePart(_Part):
+    """How long a sealed answer stays in the workspace."""
 
-    rounds: PositiveInt = 6
-    rows_per_collection: PositiveInt = 50_000
-    fan_out: PositiveInt = 20_000
-    identifiers_per_kind: PositiveInt = 20
+    keep_days: int = Field(default=30, ge=1)
+
+
+class LimitsPart(_Part):
+    """Where a search for one person stops and says so."""
+
+    rounds: int = Field(default=6, ge=1)
+    rows_per_collection: int = Field(default=50_000, ge=1)
+    fan_out: int = Field(default=20_000, ge=1)
+    identifiers_per_kind: int = Field(default=20, ge=1)
 
 
 class Settings(_Part):
-    """Everything that `govreg.toml` says."""
+    """Everything in `govreg.toml`."""
 
-    workspace: Path = Field(exclude=True, json_schema_extra={"readOnly": True})
     controller: Controller
     dpo: Officer
     authority: Authority
-    people: dict[str, Person] = Field(default_factory=dict)
-    store: StoreSettings = StoreSettings()
-    keys: KeySettings = KeySettings()
-    time_zone: Annotated[Text, AfterValidator(_zone)]
-    languages: Annotated[tuple[Text, ...], Field(strict=False, min_length=1)] = ("en",)
-    country: Country
-    audit: AuditSettings
-    four_eyes_setting: Annotated[FourEyes, BeforeValidator(_four_eyes)] = Field(
-        default=FourEyes(), alias="four_eyes"
-    )
+    people: dict[str, Person] = {}
+    store: StorePart = StorePart()
+    keys: KeysPart = KeysPart()
+    audit: AuditPart
+    time_zone: str = "UTC"
+    languages: tuple[str, ...] = ("en",)
+    country: str = Field(pattern=r"^[A-Z]{2}$")
+    four_eyes_setting: bool | FourEyesOff = Field(default=True, alias="four_eyes")
     financial_year: FinancialYear = FinancialYear()
     retention_of_requests: RequestRetention = RequestRetention()
-    bundle: BundleSettings = BundleSettings()
-    limits: Limits = Limits()
+    bundle: BundlePart = BundlePart()
+    limits: LimitsPart = LimitsPart()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError):
+            raise ValueError("no such time zone; write one such as `Europe/Helsinki`") from None
+        return value
+
+    @field_validator("four_eyes_setting")
+    @classmethod
+    def _reasoned(cls, value: bool | FourEyesOff) -> bool | FourEyesOff:  # noqa: FBT001 - pydantic's form
+        if value is False:
+            raise ValueError(
+                "switching four eyes off needs a reason: "
+                '`four_eyes = {enabled = false, reason = "…"}`'
+            )
+        return value
 
     @property
     def four_eyes(self) -> bool:
-        """Whether a second person must approve."""
-        return self.four_eyes_setting.enabled
+        """Whether the approver must be another person than the planner."""
+        return self.four_eyes_setting is True
 
     @property
     def four_eyes_reason(self) -> str | None:
-        """Why it is switched off; every certificate prints this."""
-        return self.four_eyes_setting.reason
+        """Why four eyes are off."""
+        held = self.four_eyes_setting
+        return held.reason if isinstance(held, FourEyesOff) else None
 
-    def roles_of(self, actor: str) -> frozenset[Role]:
-        """The roles of the person with this key; empty for somebody who is not named."""
+    def roles_of(self, actor: str) -> tuple[str, ...]:
+        """The roles of a person; nobody unknown has any."""
         person = self.people.get(actor)
-        return frozenset(person.roles) if person else frozenset()
+        return person.roles if person else ()
 
-    def store_url(self) -> str:
-        """The store's URL, its reference resolved and a relative SQLite path made absolute."""
-        url = self.store.url
-        if is_reference(url):
-            url = resolve_secret(url, self.workspace)
-        lead, marker, path = url.partition("sqlite:///")
-        if lead or not marker or path in {"", ":memory:"} or Path(path).is_absolute():
-            return url
-        return f"sqlite:///{(self.workspace / path).absolute()}"
+
+class _Environment(BaseSettings):
+    """What the environment may override."""
+
+    model_config = SettingsConfigDict(env_prefix="GOVREG_", extra="ignore")
+
+    store_url: str | None = None
+    keys_passphrase: str | None = None
+
+
+def find_workspace(start: Path) -> Path:
+    """The nearest folder at or above `start` that holds `govreg.toml`.
+
+    Raises:
+        NotFound: there is none.
+    """
+    for folder in (start.absolute(), *start.absolute().parents):
+        if (folder / FILE).is_file():
+            return folder
+    raise NotFound(
+        f"there is no `{FILE}` in `{start}` or above it",
+        "`govreg init DIR` makes a workspace; `--workspace DIR` names one",
+    )
+
+
+def load(workspace: Path) -> Settings:
+    """Read a workspace's settings.
+
+    Raises:
+        ConfigurationProblem: with file, line, key and what to write instead.
+    """
+    path = workspace / FILE
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text)
+    except FileNotFoundError:
+        raise ConfigurationProblem("there is no such file", file=path) from None
+    except UnicodeDecodeError:
+        raise ConfigurationProblem("the file is not UTF-8", file=path) from None
+    except tomllib.TOMLDecodeError as problem:
+        place = str(problem).rpartition("(at line ")[2].partition(",")[0]
+        line = int(place) if place.isdigit() else None
+        raise ConfigurationProblem("the file is not valid TOML", file=path, line=line) from None
+    try:
+        held = Settings.model_validate(data)
+    except ValidationError as problem:
+        found = [
+            _problem(path, text, error)
+            for error in problem.errors(
+                include_input=False, include_url=False, include_context=False
+            )
+        ]
+        found[0].details = (*found[0].details, *(str(other) for other in found[1:]))
+        raise found[0] from None
+    return _overridden(held, path)
+
+
+def _overridden(settings: Settings, path: Path) -> Settings:
+    environment = _Environment()
+    if environment.store_url:
+        settings = settings.model_copy(update={"store": StorePart(url=environment.store_url)})
+    if environment.keys_passphrase:
+        settings = settings.model_copy(
+            update={
+                "keys": settings.keys.model_copy(
+                    update={"passphrase": environment.keys_passphrase}
+                )
+            }
+        )
+    if settings.keys.passphrase and not is_reference(settings.keys.passphrase):
+        raise ConfigurationProblem(
+            "a passphrase is never written here",
+            "write a reference: `env:NAME`, `file:PATH` or `keyring:NAME`",
+            file=path,
+            key="keys.passphrase",
+        )
+    return settings
+
+
+def _problem(path: Path, text: str, error: Any) -> ConfigurationProblem:
+    loc = [str(part) for part in error["loc"] if str(part) not in {"bool", "FourEyesOff"}]
+    named = [part for part in loc if not part.isdigit()]
+    line = _line(text, named) if named else None
+    key = ".".join(loc)
+    if error["type"] == "extra_forbidden":
+        known = _known(loc[:-1])
+        close = difflib.get_close_matches(loc[-1], known, n=1)
+        hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
+        return ConfigurationProblem("there is no such key", hint, file=path, line=line, key=key)
+    if error["type"] == "missing":
+        return ConfigurationProblem("this key is required", file=path, line=line, key=key)
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return ConfigurationProblem(message[:1].lower() + message[1:], file=path, line=line, key=key)
+
+
+def _known(loc: list[str]) -> list[str]:
+    model: Any = Settings
+    for part in loc:
+        field = model.model_fields.get(part)
+        if field is None:
+            break
+        inner = field.annotation
+        if inner is not None and getattr(inner, "__args__", None):
+            inner = inner.__args__[-1]
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            break
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _line(text: str, loc: list[str]) -> int | None:
+    """The line of a key, or of its table, as well as a look at the text can tell."""
+    wanted_table, wanted_key = ".".join(loc[:-1]), loc[-1]
+    table, table_line = "", None
+    for number, line in enumerate(text.splitlines(), 1):
+        bare = line.strip()
+        if bare.startswith("["):
+            table = bare.strip("[]").strip()
+            if table in {wanted_table, ".".join(loc)}:
+                table_line = number
+        elif table == wanted_table and bare.partition("=")[0].strip() == wanted_key:
+            return number
+    return table_line
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text refers to a secret instead of being one."""
+    return text.partition(":")[0] in {"env", "file", "keyring"} and bool(text.partition(":")[2])
+
+
+def resolve_secret(reference: str, workspace: Path) -> str:
+    """The secret that a reference names.
+
+    Raises:
+        ConfigurationProblem: no reference, or nothing behind it.
+    """
+    kind, _, name = reference.partition(":")
+    match kind:
+        case "env":
+            held = os.environ.get(name)
+            if held is None:
+                raise ConfigurationProblem(
+                    f"the environment has no `{name}`", f"set it, or change `env:{name}`"
+                )
+            return held
+        case "file":
+            return _from_file(workspace / name)
+        case "keyring":
+            return _from_keyring(name)
+    raise ConfigurationProblem(
+        "a secret is given by reference", "write `env:NAME`, `file:PATH` or `keyring:NAME`"
+    )
+
+
+def _from_file(path: Path) -> str:
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationProblem("the secret file cannot be read", file=path) from None
+    if mode & (stat.S_IROTH | stat.S_IWOTH):
+        raise ConfigurationProblem(
+            "the secret file can be read by everybody", f"`chmod 600 {path}`", file=path
+        )
+    return text.strip("\r\n")
+
+
+def _from_keyring(name: str) -> str:
+    try:
+        import keyring
+    except ImportError:
+        raise ConfigurationProblem(
+            "secrets in the system's keyring need the package `keyring`",
+            "`pip install keyring`, or refer to `env:` or `file:`",
+        ) from None
+    held: str | None = keyring.get_password("govreg", name)
+    if held is None:
+        raise ConfigurationProblem(
+            f"the keyring has no entry `{name}` for govreg", f"`keyring set govreg {name}`"
+        )
+    return held
