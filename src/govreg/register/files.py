@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -45,7 +46,11 @@ SOURCES, ACTIVITIES = "sources", "activities"
 
 _SECRET_KEYS = re.compile(r"(?i)(passw|secret|token|api_?key|credential)")
 _REFERENCE = re.compile(r"^(env|file|keyring):.+")
-_URL_PASSWORD = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://[^/@:]*:[^/@]+@")
+_NUMBER_KEYS = re.compile(r"(?i)(passw(or)?d|secret|token|api_?key|credential)s?$")
+"""Stricter for numbers: `token_seconds: 60` is a setting, `token: 60` is a secret."""
+_URL_PASSWORD = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://[^/@:]*:(?!\d+/)[^@]+@")
+_URL_QUERY = re.compile(r"(?i)^[a-z][a-z0-9+.-]*:.*[?&;](passw(or)?d|pwd|token|secret|api_?key)=.")
+_ANCHOR = re.compile(r"(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)")
 
 
 def load_register(workspace: Path) -> Register:
@@ -121,22 +126,42 @@ def source_of(document: Document) -> Source:
 
 
 def _no_secrets(document: Document, held: Any, at: tuple[str | int, ...] = ("config",)) -> None:
-    """Refuse a literal secret anywhere in the settings, however deep."""
+    """Refuse a literal secret, and what is no plain value, anywhere in the settings."""
     if isinstance(held, Mapping):
         for name, value in held.items():
             _no_secrets(document, value, (*at, name))
     elif isinstance(held, list):
         for number, value in enumerate(held):
             _no_secrets(document, value, (*at, number))
-    elif isinstance(held, str):
-        key = next(part for part in reversed(at) if isinstance(part, str))
-        if (_SECRET_KEYS.search(key) and not _REFERENCE.match(held)) or _URL_PASSWORD.match(held):
-            raise problem_at(
-                document,
-                at,
-                "a secret is never written into a source file",
-                "put it into the environment and write `env:NAME` here",
-            )
+    elif _is_secret(next(part for part in reversed(at) if isinstance(part, str)), held):
+        raise problem_at(
+            document,
+            at,
+            "a secret is never written into a source file",
+            "put it into the environment and write `env:NAME` here",
+        )
+    elif not _is_plain(held):
+        raise problem_at(
+            document,
+            at,
+            "it is neither text, number nor truth value",
+            "write a date or anything else in quotes",
+        )
+
+
+def _is_secret(key: str, held: Any) -> bool:
+    if isinstance(held, str):
+        named = _SECRET_KEYS.search(key) and not _REFERENCE.match(held)
+        return bool(named or _URL_PASSWORD.match(held) or _URL_QUERY.match(held))
+    number = isinstance(held, int | float) and not isinstance(held, bool)
+    return number and _NUMBER_KEYS.search(key) is not None
+
+
+def _is_plain(held: Any) -> bool:
+    """Whether the store can keep it: JSON has no dates, bytes, sets or infinities."""
+    if isinstance(held, float):
+        return math.isfinite(held)
+    return held is None or isinstance(held, str | int)
 
 
 def _collection(source: SourceFile, name: str, written: CollectionFile) -> Collection:
@@ -237,6 +262,7 @@ def _cross_check(register: Register, source: Source, document: Document) -> None
         for number, link in enumerate(collection.links):
             _check_link(register, document, collection, link, (*at, "links", number))
         for minimum in collection.minimums:
+            _check_anchor(document, collection, minimum, (*at, "retention"))
             _check_minimum(register, document, collection, minimum, (*at, "retention"))
 
 
@@ -268,6 +294,20 @@ def _check_link(
         )
     for name in to_fields:
         _need(document, (*at, "to_fields"), name, target.fields, "field")
+
+
+def _check_anchor(
+    document: Document, collection: Collection, minimum: Minimum, at: tuple[str | int, ...]
+) -> None:
+    match = _ANCHOR.fullmatch(minimum.anchor)
+    if match is None:
+        raise problem_at(
+            document,
+            (*at, "anchor"),
+            "the anchor is not understood",
+            "write `financial_year_of(FIELD)`, `calendar_year_of(FIELD)` or `date_of(FIELD)`",
+        )
+    _need(document, (*at, "anchor"), match["field"], collection.fields, "field")
 
 
 def _check_minimum(
