@@ -1,14 +1,17 @@
 """Every pack's own cases: what it must answer, with the rules that answer it."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
+from govreg.policy.clocks import calendar_for, due
 from govreg.policy.evaluate import decide
 from govreg.policy.files import load_books
-from govreg.yaml12 import plain, read
+from govreg.policy.minimum import keep_until
+from govreg.yaml12 import plain, read, version_of
 
 ON = dt.date(2026, 11, 25)
 PACKS = announced().packs
@@ -19,19 +22,57 @@ ADOPTED = Adopted(
         for rule in RULES.rules.values()
     }
 )
-CASES = [
-    pytest.param(case, id=f"{name}: {case['note']}")
-    for name, folder in PACKS.items()
-    if (folder / "cases.yaml").exists()
-    for case in plain(read(folder / "cases.yaml").data)["cases"]
-]
+ZONE = ZoneInfo("Europe/Helsinki")
+FILES = {name: read(folder / "cases.yaml") for name, folder in PACKS.items()}
 
 
-@pytest.mark.parametrize("case", CASES)
+def written(kind):
+    return [
+        pytest.param(case, id=f"{name}: {case['note']}")
+        for name, document in FILES.items()
+        for case in plain(document.data).get(kind, [])
+    ]
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_a_pack_has_cases_and_says_that_it_is_no_advice(name):
+    assert version_of(FILES[name], "govreg_cases", 1) == 1
+    assert set(FILES[name].data) <= {"govreg_cases", "cases", "deadlines", "minimums"}
+    readme = (PACKS[name] / "README.md").read_text(encoding="utf-8")
+    assert "engineering reference, not legal advice" in " ".join(readme.split())
+
+
+@pytest.mark.parametrize("case", written("cases"))
 def test_case(case):
     decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
     assert str(decision.outcome) == case["outcome"]
     assert [reason.rule for reason in decision.reasons if reason.rule] == case["rules"]
+
+
+@pytest.mark.parametrize("case", written("deadlines"))
+def test_deadline(case):
+    noon = dt.datetime.combine(case["received"], dt.time(12), ZONE)
+    held = due(RULES.rules[case["rule"]], noon, zone=ZONE, calendar=calendar_for(RULES, "FI"))
+    assert held.legal_due.astimezone(ZONE).date() == case["legal_due"]
+    assert held.internal_target.astimezone(ZONE).date() == case["internal_target"]
+
+
+@pytest.mark.parametrize("case", written("minimums"))
+def test_minimum(case):
+    rule, end = RULES.rules[case["rule"]], tuple(case["financial_year_end"])
+    assert keep_until(rule, case["event"], financial_year_end=end) == case["keep_until"]
+
+
+@pytest.mark.parametrize("rule", RULES.rules)
+def test_every_rule_has_a_case(rule):
+    named = {
+        name
+        for kind in ("cases", "deadlines", "minimums")
+        for parameters in written(kind)
+        for case in parameters.values
+        for name in [*case.get("rules", []), case.get("rule")]
+    }
+    assert rule in named
 
 
 @pytest.mark.parametrize("rule", RULES.rules.values(), ids=lambda rule: rule.id)

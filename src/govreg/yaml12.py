@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import io
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,12 +20,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.scalarbool import ScalarBoolean
 
 from govreg.errors import ConfigurationProblem
 
 _LARGEST = 5_000_000
 _DEEPEST = 64
 _MOST_NODES = 1_000_000
+_OTHER_VERSION = re.compile(r"^\ufeff?%YAML[ \t]+(?!1\.2(?:\s|$))", re.MULTILINE)
+_QUOTED = re.compile(r"""'.'|'<[^']*>'|(?P<written>(['"]).*\2)""")
+"""What the reader's library puts in quotes: one sign, a kind of token, or a piece of the file."""
 
 Loc = tuple[str | int, ...]
 """Where something stands in a document: keys and positions from the top."""
@@ -79,11 +84,15 @@ def read(path: Path) -> Document:
 
 def parse(text: str, path: Path) -> Document:
     """Read a document from its text; `path` is only named in errors."""
+    other = _OTHER_VERSION.search(text)
+    if other:
+        at = text.count("\n", 0, other.start()) + 1
+        raise ConfigurationProblem("files are YAML 1.2; take this line out", file=path, line=at)
     try:
         data = _yaml().load(text)
     except MarkedYAMLError as problem:
         line = problem.problem_mark.line + 1 if problem.problem_mark else None
-        what = str(problem.problem or "it cannot be read").split("\n", 1)[0]
+        what = _unquoted(str(problem.problem or "it cannot be read").split("\n", 1)[0])
         if "duplicate key" in what:
             what = "a key stands here twice"
         raise ConfigurationProblem(f"not valid YAML: {what}", file=path, line=line) from None
@@ -96,6 +105,11 @@ def parse(text: str, path: Path) -> Document:
             "it is nested too deeply, or its aliases multiply without end", file=path
         )
     return Document(path, data)
+
+
+def _unquoted(what: str) -> str:
+    """The library's sentence without what it repeats of the file: passwords may begin with `*`."""
+    return _QUOTED.sub(lambda held: "" if held["written"] else held[0], what).strip()
 
 
 def _bounded(data: Any) -> bool:
@@ -193,13 +207,17 @@ def version_of(document: Document, marker: str, newest: int) -> int:
         raise ConfigurationProblem(
             f"the file must begin with `{marker}: {newest}`", file=document.path, line=1
         )
-    if not isinstance(held, int) or isinstance(held, bool) or not 1 <= held <= newest:
-        raise problem_at(
-            document,
-            (marker,),
-            f"this program reads version {newest} of this format, the file is of another",
-        )
-    return held
+    if isinstance(held, int) and not isinstance(held, bool):
+        if 1 <= held <= newest:
+            return held
+        its = f"version {int(held)}"
+    else:
+        its = "another"
+    raise problem_at(
+        document,
+        (marker,),
+        f"this program reads version {newest} of this format, the file is of {its}",
+    )
 
 
 def validate(model: type[M], document: Document, *, at: Loc = (), node: Any = None) -> M:
@@ -208,12 +226,12 @@ def validate(model: type[M], document: Document, *, at: Loc = (), node: Any = No
     Raises:
         ConfigurationProblem: the first thing that is wrong; the others follow as details.
     """
-    data = document.data if node is None else node
+    data = plain(document.data if node is None else node)
     try:
-        return model.model_validate(plain(data))
+        return model.model_validate(data)
     except ValidationError as problem:
         found = [
-            _problem(document, model, at, error)
+            _problem(document, model, at, data, error)
             for error in problem.errors(
                 include_input=False, include_url=False, include_context=False
             )
@@ -229,6 +247,8 @@ def plain(node: Any) -> Any:
         return {str(key): plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [plain(value) for value in node]
+    if isinstance(node, ScalarBoolean):  # a flag with an anchor; to the library it is a number
+        return bool(node)
     if isinstance(node, bool) or node is None:
         return node
     for kind in (str, int, float):
@@ -238,28 +258,32 @@ def plain(node: Any) -> Any:
 
 
 def _problem(
-    document: Document, model: type[BaseModel], at: Loc, error: Any
+    document: Document, model: type[BaseModel], at: Loc, data: Any, error: Any
 ) -> ConfigurationProblem:
-    loc: Loc = tuple(part for part in error["loc"] if not _is_branch(part))
-    full = (*at, *loc)
+    full = (*at, *_written(data, error["loc"], missing=error["type"] == "missing"))
     if error["type"] == "extra_forbidden":
         known = _fields_at(model, error["loc"][:-1])
         named = str(error["loc"][-1])
         hint = suggestion(named, known)
-        return problem_at(
-            document, (*full[:-1], named) if loc else (*at, named), "there is no such key", hint
-        )
+        return problem_at(document, full, "there is no such key", hint)
     if error["type"] == "missing":
         return problem_at(document, full, "this key is required")
     message = str(error["msg"]).removeprefix("Value error, ")
     return problem_at(document, full, message[:1].lower() + message[1:])
 
 
-def _is_branch(part: str | int) -> bool:
-    """Whether a part of pydantic's location names a branch of a union, not a key."""
-    return isinstance(part, str) and (
-        part in {"str", "int", "bool", "float", "none", "list", "dict"} or "[" in part
-    )
+def _written(data: Any, loc: Loc, *, missing: bool) -> Loc:
+    """The parts of pydantic's location that are keys of the file, not branches of a union.
+
+    The last part of a missing key's place is a key, though the file does not hold it.
+    """
+    kept: list[str | int] = []
+    for part in loc[:-1] if missing else loc:
+        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
+        if in_list or (isinstance(data, dict) and part in data):
+            kept.append(part)
+            data = data[part]
+    return (*kept, *loc[-1:]) if missing else tuple(kept)
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:

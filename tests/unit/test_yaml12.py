@@ -146,6 +146,72 @@ def test_suggestion():
     assert suggestion("x", []) == ""
 
 
+@pytest.mark.parametrize("text", ["%YAML 1.1\n---\na: NO\n", "# ours\n%YAML 1.1\n---\na: NO\n"])
+def test_a_file_that_asks_for_another_yaml_is_refused(text):
+    with pytest.raises(ConfigurationProblem, match=r"YAML 1\.2") as caught:
+        parse(text, PATH)
+    assert caught.value.line == text.count("\n", 0, text.index("%")) + 1
+
+
+def test_a_file_may_say_that_it_is_yaml_1_2():
+    assert plain(parse("%YAML 1.2\n---\na: NO\n", PATH).data) == {"a": "NO"}
+
+
+@pytest.mark.parametrize(
+    "value", ["*hunter2!", "!hunter2!x y", "*hunter2'\"x", "&hunter2 *hunter2x"]
+)
+def test_a_password_that_yaml_takes_for_a_sign_is_not_repeated(value):
+    with pytest.raises(ConfigurationProblem, match="not valid YAML") as caught:
+        parse(f"password: {value}\n", PATH)
+    assert "hunter2" not in str(caught.value)
+    assert caught.value.line == 1
+
+
+def test_a_sign_that_is_out_of_place_is_named():
+    with pytest.raises(ConfigurationProblem, match="'%'"):
+        parse("a: %b\n", PATH)
+
+
+def test_a_flag_with_an_anchor_is_still_a_flag():
+    held = plain(parse("a: &yes true\nb: *yes\nc: &no false\n", PATH).data)
+    assert [held[name] is wanted for name, wanted in (("a", True), ("b", True), ("c", False))] == [
+        True,
+        True,
+        True,
+    ]
+
+
+class Shelf(StrictModel):
+    columns: dict[str, Inner] = {}
+    either: Inner | list[Inner] | str = ""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "key"),
+    [
+        (
+            "columns:\n  a: {size: 1}\n  list:\n    size: 1\n    sizes: 3\n",
+            5,
+            "columns.list.sizes",
+        ),
+        ("columns:\n  a: {size: 1}\n  none:\n    size: x\n", 4, "columns.none.size"),
+        ("columns:\n  a: {size: 1}\n  'b[0]':\n    size: x\n", 4, "columns.b[0].size"),
+        ("columns:\n  a: {size: 1}\n  int: {}\n", 3, "columns.int.size"),
+        ("columns:\n  a:\n    size: 1\n    list: 2\n", 4, "columns.a.list"),
+        ("either:\n  size: 1\n  colur: red\n", 3, "either.colur"),
+    ],
+)
+def test_a_key_that_is_called_like_a_type_is_named_in_full(text, line, key):
+    with pytest.raises(ConfigurationProblem) as caught:
+        validate(Shelf, parse(text, PATH))
+    assert (caught.value.line, caught.value.key) == (line, key)
+
+
+def test_a_newer_version_is_refused_with_both_numbers():
+    with pytest.raises(ConfigurationProblem, match=r"reads version 1.*is of version 2"):
+        version_of(parse("v: 2\n", PATH), "v", 1)
+
+
 PIECES = st.sampled_from(
     [
         *list("abc019:-?[]{},&*!|>%@'\"#~ \n\t\\\x00é"),

@@ -1,3 +1,4 @@
+import datetime as dt
 import sqlite3
 import threading
 
@@ -462,3 +463,118 @@ def test_padded_key(post):
             "present",
             "gone",
         ]
+
+
+NEW_VALUES = [
+    ({"born": "1900-01-01"}, "a date written as text"),
+    ({"total": 0}, "a whole number for a decimal"),
+    ({"total": "0.5"}, "a decimal written as text"),
+    ({"age": "7"}, "a whole number written as text"),
+    ({"word": 5}, "a number for a text"),
+    ({"born": dt.date(1900, 1, 1)}, "a date"),
+    ({"seen": dt.datetime(1900, 1, 1)}, "a moment"),
+]
+
+
+@pytest.mark.parametrize("assign", [pytest.param(new, id=name) for new, name in NEW_VALUES])
+def test_a_second_run_is_already_done_whatever_form_the_value_had(database, assign):
+    moment = "DATETIME" if database.kind == "mariadb" else "TIMESTAMP"
+    database.run(
+        f"CREATE TABLE t (id INTEGER PRIMARY KEY, born DATE, total NUMERIC(8,2), age INTEGER, word VARCHAR(40), seen {moment})",
+        "INSERT INTO t VALUES (1, '2000-01-01', 5.25, 3, 'q', '2000-01-01 10:00:00')",
+    )
+    with database.open() as session:
+        plan = planned(session, change(session, "t", [(1,)], assign))
+        said = [[str(o.kind) for o in session.apply(plan, Notes())] for _ in range(2)]
+    assert said == [["done"], ["already"]]
+
+
+KEYS_OF_ODD_KINDS = [
+    pytest.param("post", kind, written, id=f"postgresql-{kind}", marks=pytest.mark.postgresql)
+    for kind, written in (
+        ("time", "'10:11:12.5'"),
+        ("timetz", "'10:11:12+02'"),
+        ("interval", "'1 day 02:03:04'"),
+        ("inet", "'10.0.0.1'"),
+        ("cidr", "'10.0.0.0/8'"),
+        ("text[]", """'{a,"b c",NULL}'"""),
+        ("jsonb", """'{"b": 1, "aa": "å"}'"""),
+        ("int4range", "'[1,5)'"),
+        ("real", "0.1"),
+        ("double precision", "0.1"),
+        ("money", "12.34"),
+        ("uuid", "'00000000-0000-0000-0000-00000000000a'"),
+    )
+] + [
+    pytest.param("maria", kind, written, id=f"mariadb-{kind}", marks=pytest.mark.mariadb)
+    for kind, written in (
+        ("TIME(3)", "'-100:00:00.5'"),
+        ("FLOAT", "0.1"),
+        ("DOUBLE", "0.1"),
+        ("BIT(4)", "b'1010'"),
+        ("YEAR", "2020"),
+        ("ENUM('a','b')", "'a'"),
+        ("SET('a','b')", "'a,b'"),
+        ("UUID", "'00000000-0000-0000-0000-00000000000a'"),
+    )
+]
+
+
+@pytest.mark.parametrize(("name", "kind", "written"), KEYS_OF_ODD_KINDS)
+def test_a_row_that_is_there_is_never_called_gone(request, name, kind, written):
+    """A key that is read is found again; where it cannot be, the collection has no key."""
+    database = request.getfixturevalue(name)
+    database.run(
+        f"CREATE TABLE t (n INTEGER, k {kind} NOT NULL, PRIMARY KEY (n, k))",
+        f"INSERT INTO t VALUES (1, {written})",
+    )
+    with database.open() as session:
+        key = session.discover().collections["t"].key
+        (row,) = [r for page in session.scan("t", ["n", "k"]) for r in page.batch.to_pylist()]
+        asked = [(row["n"], row["k"])]
+        plan = planned(
+            session,
+            Change(
+                collection="t",
+                key=("n", "k"),
+                kind=ChangeKind.DELETE,
+                rows=tuple(asked),
+                fingerprints=(fingerprint([row["n"]]),),
+                guard=("n",),
+                assign={},
+            ),
+        )
+        if key:
+            assert key == ("n", "k")
+            assert [str(v) for v in session.verify("t", ["n", "k"], asked)] == ["present"]
+            assert kinds(session.apply(plan, Notes())) == [("done", None)]
+            assert database.rows("SELECT count(*) FROM t") == [(0,)]
+        else:
+            assert [str(v) for v in session.verify("t", ["n", "k"], asked)] != ["gone"]
+            assert kinds(session.apply(plan, Notes())) == [("refused", "no_key")]
+
+
+@pytest.mark.mariadb
+def test_a_key_that_its_column_could_not_be_asked_for_is_refused(maria):
+    """MariaDB holds days that no calendar has; such a row is not called deleted already."""
+    maria.run(
+        "SET SESSION sql_mode = ''",
+        "CREATE TABLE t (k DATE PRIMARY KEY, n INTEGER)",
+        "INSERT INTO t VALUES ('2020-00-00', 1), ('2020-01-01', 2)",
+    )
+    with maria.open() as session:
+        pages = list(session.scan("t", ["k", "n"], batch_rows=10))
+        rows = [row for page in pages for row in page.batch.to_pylist()]
+        assert sorted(row["n"] for row in rows) == [1, 2]
+        odd = next(row["k"] for row in rows if row["n"] == 1)
+        delete = Change(
+            collection="t",
+            key=("k",),
+            kind=ChangeKind.DELETE,
+            rows=((odd,),),
+            fingerprints=(fingerprint([1]),),
+            guard=("n",),
+            assign={},
+        )
+        assert kinds(session.apply(planned(session, delete), Notes())) == [("refused", "no_key")]
+    assert maria.rows("SELECT count(*) FROM t") == [(2,)]

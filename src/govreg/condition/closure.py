@@ -38,7 +38,7 @@ def _comparison(compare: Compare) -> Test:
 
     def test(facts: Mapping[str, object]) -> Truth:
         held = facts.get(name)
-        if held is None:
+        if held is None or not _comparable(op, held, wanted):
             return Truth.UNKNOWN
         try:
             return of(_holds(op, held, wanted))
@@ -72,3 +72,19 @@ def _holds(op: Op, held: Any, wanted: Any) -> bool:  # noqa: C901, PLR0911 - one
             return bool(held >= wanted)
         case Op.KNOWN:
             return (held is not None) is wanted
+
+
+def _comparable(op: Op, held: Any, wanted: Any) -> bool:
+    """Whether the comparison means anything: a text is no set, and no flag."""
+    if op is Op.CONTAINS:
+        return not isinstance(held, str)
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    return all(_kind(held) is _kind(value) for value in values)
+
+
+def _kind(value: object) -> type:
+    """What a value can be compared with: to Python, true is 1; here it is not."""
+    for kind in (bool, str):
+        if isinstance(value, kind):
+            return kind
+    return float if isinstance(value, int | float) else type(value)

@@ -56,6 +56,9 @@ def _compare(data: Mapping[str, Any], path: tuple[str | int, ...]) -> Compare:
     if op in {Op.IN, Op.NOT_IN}:
         if not isinstance(value, list) or not value:
             raise NotACondition((*path, words[0]), f"`{op}` needs a list of values")
+        for at, each in enumerate(value):
+            if isinstance(each, list | Mapping) or each is None:
+                raise NotACondition((*path, words[0], at), f"`{op}` needs a list of values")
         return Compare(fact=fact, op=op, value=tuple(value))
     if isinstance(value, list | Mapping) or value is None:
         raise NotACondition((*path, words[0]), f"`{op}` needs one value")

@@ -10,6 +10,7 @@ import base64
 import datetime as dt
 import decimal
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -116,6 +117,33 @@ def coerced(value: Any, to: pa.DataType) -> Any:  # noqa: PLR0911 - one line for
         return _other(value, to)
     except (ValueError, TypeError, KeyError, decimal.InvalidOperation, OverflowError):
         raise NotComparable from None
+
+
+def joined(key: Sequence[Any]) -> tuple[str | None, ...]:
+    """A link's values in the form in which both its ends agree: integer 7 and text "7"."""
+    return tuple(_joined(part) for part in key)
+
+
+def _joined(value: Any) -> str | None:
+    form = canonical(value)
+    if form is None:
+        return None
+    try:
+        return str(_integer(value))
+    except (ValueError, TypeError, decimal.InvalidOperation, OverflowError):
+        return form[1].strip()
+
+
+def holds(held: Any, wanted: Any) -> bool:
+    """Whether a field holds a value that was written, in whatever type the source keeps it."""
+    if held is None or wanted is None:
+        return held is None and wanted is None
+    if canonical(held) == canonical(wanted) or str(held).rstrip() == str(wanted).rstrip():
+        return True
+    try:
+        return decimal.Decimal(_text(held)) == decimal.Decimal(_text(wanted))
+    except (ValueError, decimal.InvalidOperation):
+        return False
 
 
 def _text(value: Any) -> str:

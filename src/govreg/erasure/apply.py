@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 
 from govreg.connectors.plan import SETTLED, Change, ChangeKind, Journal, SourcePlan
 from govreg.connectors.record import Cleaning, Outcome, OutcomeKind
-from govreg.connectors.values import canonical
+from govreg.connectors.values import holds
 from govreg.errors import SourceProblem
 from govreg.gate.border import Visit
 from govreg.gate.erase import carry_out, clean
@@ -103,7 +103,7 @@ def _final_rows(
     changed = {
         key
         for key, row in live.items()
-        if all(canonical(row[name]) == canonical(value) for name, value in change.assign.items())
+        if all(holds(row[name], value) for name, value in change.assign.items())
     }
     return changed | (gone & deleted)
 

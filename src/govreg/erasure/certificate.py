@@ -50,7 +50,7 @@ def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each 
     if failed:
         return State.FAILED if len(failed) == len(evidence.results) else State.PARTIAL
     changed = {row.collection for row in evidence.plan.rows if row.action is not RowAction.KEEP}
-    if seen is None or changed & set(seen.unread):
+    if seen is None or changed & set(seen.unread) or not seen.proven:
         return State.UNVERIFIABLE
     if evidence.incomplete or seen.unread or Fate.UNDECIDED in fates:
         return State.PARTIAL

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreg.connectors.record import RowKey
+from govreg.connectors.values import joined
 from govreg.erasure.ground import Law
 from govreg.erasure.model import Cause, Fate
 from govreg.errors import ConfigurationProblem
@@ -26,6 +27,8 @@ from govreg.register.model import Collection, Link, Minimum, Register
 _ANCHOR = re.compile(r"^(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
+_MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
+
 Kept = dict[tuple[str, RowKey, str], Cause]
 """Causes by collection, row key and field."""
 
@@ -35,10 +38,11 @@ Passed = set[tuple[str, RowKey]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YearEnd:
-    """When the organisation's financial year ends."""
+    """When the organisation's financial year ends, by the clock on its wall."""
 
     month: int
     day: int
+    zone: dt.tzinfo = dt.UTC
 
 
 def kept_cells(
@@ -79,7 +83,7 @@ def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:
 def _cause(
     rule: Rule, minimum: Minimum, row: FoundRow, law: Law, year_end: YearEnd
 ) -> Cause | None:
-    anchor = _anchor(minimum, row.values)
+    anchor = _anchor(minimum, row.values, year_end.zone)
     until = None
     if anchor is not None:
         until = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
@@ -98,7 +102,7 @@ def _cause(
     )
 
 
-def _anchor(minimum: Minimum, values: Mapping[str, Any]) -> dt.date | None:
+def _anchor(minimum: Minimum, values: Mapping[str, Any], zone: dt.tzinfo) -> dt.date | None:
     match = _ANCHOR.match(minimum.anchor)
     if match is None:
         raise ConfigurationProblem(
@@ -106,22 +110,26 @@ def _anchor(minimum: Minimum, values: Mapping[str, Any]) -> dt.date | None:
             "write `financial_year_of(FIELD)`, `calendar_year_of(FIELD)` or `date_of(FIELD)`",
             key="retention.anchor",
         )
-    return as_date(values.get(match["field"]))
+    return as_date(values.get(match["field"]), zone)
 
 
-def as_date(value: Any) -> dt.date | None:
-    """A stored value as a date, or None when it is none."""
+def as_date(value: Any, zone: dt.tzinfo = dt.UTC) -> dt.date | None:
+    """A stored value as a date, or None when it is none.
+
+    A moment with a zone of its own falls on the date that it has in `zone`: New Year comes to
+    Helsinki while it is still December in UTC.
+    """
     if isinstance(value, dt.datetime):
-        return value.date()
-    if isinstance(value, dt.date):
-        return value
+        return value.date() if value.tzinfo is None else value.astimezone(zone).date()
     if not isinstance(value, str):
-        return None
+        return value if isinstance(value, dt.date) else None
     day_first = _DAY_FIRST.match(value.strip())
     try:
         if day_first:
             day, month, year = (int(part) for part in day_first.groups())
             return dt.date(year, month, day)
+        if _MOMENT.match(value.strip()):
+            return as_date(dt.datetime.fromisoformat(value.strip()), zone)
         return dt.date.fromisoformat(value.strip()[:10])
     except ValueError:
         return None
@@ -141,13 +149,14 @@ def _cells(
                 for name in link.fields:
                     yield collection.ref, row.key, name
                 for key in _targets(scope, link, row):
-                    yield ref, key, field
+                    for name in (field, *link.to_fields):
+                        yield ref, key, name
 
 
 def _targets(scope: Scope, link: Link, row: FoundRow) -> Iterator[RowKey]:
-    wanted = tuple(row.values.get(name) for name in link.fields)
+    wanted = joined([row.values.get(name) for name in link.fields])
     for key, target in scope.rows.get(link.to, {}).items():
-        if tuple(target.values.get(name) for name in link.to_fields) == wanted:
+        if joined([target.values.get(name) for name in link.to_fields]) == wanted:
             yield key
 
 

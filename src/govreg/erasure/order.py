@@ -31,9 +31,12 @@ def ordered(changes: Sequence[Change], catalogue: Catalogue) -> tuple[Change, ..
         for component in components
         for key in _ring_keys(component, inside)
         if _nullable(key, catalogue)
-        for update in _nulling(key, deletes)
+        for update in _nulling(key, deletes, catalogue)
     ]
-    place = {name: at for at, component in enumerate(components) for name in component}
+    # inside a ring, the pointers that could not be nulled still say who goes first
+    hard = [key for key in inside if not _nullable(key, catalogue)]
+    loose = [part for component in components for part in _components(component, hard)]
+    place = {name: at for at, component in enumerate(loose) for name in component}
     deletes.sort(key=lambda change: place[change.collection])
     return (*updates, *breaking, *deletes)
 
@@ -68,20 +71,26 @@ def _ring_keys(component: Sequence[str], keys: Iterable[ForeignKey]) -> list[For
 
 
 def _nullable(key: ForeignKey, catalogue: Catalogue) -> bool:
+    return bool(_nullable_fields(key, catalogue))
+
+
+def _nullable_fields(key: ForeignKey, catalogue: Catalogue) -> tuple[str, ...]:
+    """Its fields that can be nulled; one null is enough to let the whole pointer go."""
     facts = catalogue.collections.get(key.collection)
-    if facts is None:
-        return False
-    columns = [facts.columns.get(name) for name in key.fields]
-    return any(
-        column is not None
+    columns = [facts.columns.get(name) for name in key.fields] if facts else []
+    return tuple(
+        column.name
+        for column in columns
+        if column is not None
+        and facts is not None
         and column.nullable
         and not column.generated
         and column.name not in facts.key
-        for column in columns
     )
 
 
-def _nulling(key: ForeignKey, deletes: Sequence[Change]) -> list[Change]:
+def _nulling(key: ForeignKey, deletes: Sequence[Change], catalogue: Catalogue) -> list[Change]:
+    names = _nullable_fields(key, catalogue)
     return [
         Change(
             collection=change.collection,
@@ -90,7 +99,7 @@ def _nulling(key: ForeignKey, deletes: Sequence[Change]) -> list[Change]:
             rows=change.rows,
             fingerprints=change.fingerprints,
             guard=change.guard,
-            assign={name: None for name in key.fields if name not in change.key},
+            assign={name: None for name in names if name not in change.key},
         )
         for change in deletes
         if change.collection == key.collection

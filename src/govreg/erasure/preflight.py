@@ -162,7 +162,7 @@ def _inbound(
         if change.kind is ChangeKind.DELETE:
             going.setdefault(change.collection, set()).update(change.rows)
     for key in catalogue.foreign_keys:
-        if key.to_collection not in going or not key.enforced or key.on_delete == "set_null":
+        if key.to_collection not in going or not key.enforced or _let_go(key, catalogue):
             continue
         outside = _outside(visit, register, scope, plan, catalogue, key, going)
         if not outside:
@@ -198,11 +198,14 @@ def _outside(
     """How many rows point at deleted rows and are neither deleted nor detached by the plan."""
     parent = register.collection(f"{plan.source}.{key.to_collection}")
     found = scope.rows.get(f"{plan.source}.{key.to_collection}", {})
-    targets = [
-        tuple(found[row].values.get(name) for name in key.to_fields)
-        for row in going[key.to_collection]
-        if row in found
-    ]
+    gone = [row for row in going[key.to_collection] if row in found]
+    targets: Sequence[RowKey]
+    if parent is None or all(name in parent.fields for name in key.to_fields):
+        targets = [tuple(found[row].values.get(name) for name in key.to_fields) for row in gone]
+    else:  # the source's own link runs over columns that nobody registered
+        targets = visit.referencing(
+            plan.source, key.to_collection, parent.key, gone, key.to_fields
+        )
     facts = catalogue.collections.get(key.collection)
     if parent is None or facts is None or not targets:
         return 0
@@ -213,6 +216,13 @@ def _outside(
     names = child.key if child else facts.key
     pointing = visit.referencing(plan.source, key.collection, key.fields, targets, names)
     return sum(1 for row in pointing if row not in safe)
+
+
+def _let_go(key: ForeignKey, catalogue: Catalogue) -> bool:
+    """Whether the source itself sets the pointers to null, and can."""
+    facts = catalogue.collections.get(key.collection)
+    columns = [facts.columns.get(name) for name in key.fields] if facts else []
+    return key.on_delete == "set_null" and all(held and held.nullable for held in columns)
 
 
 def _detached(plan: SourcePlan, key: ForeignKey) -> set[RowKey]:

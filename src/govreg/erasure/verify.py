@@ -20,7 +20,7 @@ from enum import StrEnum
 from typing import Any
 
 from govreg.connectors.record import RowKey
-from govreg.connectors.values import canonical
+from govreg.connectors.values import canonical, holds
 from govreg.erasure.model import Fate, RowAction, RowPlan
 from govreg.errors import SourceProblem
 from govreg.gate.ask import Asker
@@ -84,6 +84,12 @@ class Verification:
         )
 
     @property
+    def proven(self) -> bool:
+        """Whether the check was seen to find a row that exists, and never to miss one."""
+        tests = {checked.self_test for checked in self.collections.values()}
+        return SelfTest.FOUND in tests and SelfTest.MISSED not in tests
+
+    @property
     def failed(self) -> tuple[str, ...]:
         """Collections that still hold what should be gone."""
         return tuple(
@@ -121,15 +127,17 @@ def verify(border: Border, kinds: Kinds, limits: Limits, expected: Expected) -> 
 
 def _reread(visit: Visit, collection: Collection, rows: Sequence[RowPlan], into: Checked) -> None:
     changed = [row for row in rows if row.action is not RowAction.KEEP]
-    if not changed or not collection.key:
+    if not collection.key:
         return
     columns = tuple(
         dict.fromkeys((*collection.key, *(name for row in changed for name in row.assign)))
     )
     keys = [row.key for row in changed]
     try:
-        live = _by_key(collection, visit.follow(collection, collection.key, keys, columns))
-        into.self_test = _self_test(visit, collection, set(keys))
+        found = visit.follow(collection, collection.key, keys, columns) if keys else []
+        live = _by_key(collection, found)
+        deleted = {row.key for row in changed if row.action is RowAction.DELETE}
+        into.self_test = _self_test(visit, collection, deleted)
     except SourceProblem as problem:
         into.code = problem.code
         return
@@ -141,7 +149,7 @@ def _reread(visit: Visit, collection: Collection, rows: Sequence[RowPlan], into:
             into.still_there += held is not None
         elif held is not None:
             for name, value in row.assign.items():
-                if _same(held.get(name), value):
+                if holds(held.get(name), value):
                     into.cells_written += 1
                 else:
                     into.unchanged[name] = into.unchanged.get(name, 0) + 1
@@ -149,12 +157,12 @@ def _reread(visit: Visit, collection: Collection, rows: Sequence[RowPlan], into:
             into.unchanged["(row)"] = into.unchanged.get("(row)", 0) + 1
 
 
-def _self_test(visit: Visit, collection: Collection, planned: set[RowKey]) -> SelfTest:
+def _self_test(visit: Visit, collection: Collection, deleted: set[RowKey]) -> SelfTest:
     """Ask for a row that is certainly there, in the same way; it must be found."""
-    rows = visit.sample(collection, len(planned) + 1)
+    rows = visit.sample(collection, len(deleted) + 1)
     for row in rows:
         key = tuple(row.get(name) for name in collection.key)
-        if key in planned:
+        if key in deleted:
             continue
         found = visit.follow(collection, collection.key, [key], collection.key)
         return SelfTest.FOUND if found else SelfTest.MISSED
@@ -207,9 +215,3 @@ def _by_key(
 
 def _plain(key: RowKey) -> RowKey:
     return tuple(repr(canonical(part)) for part in key)
-
-
-def _same(held: Any, wanted: Any) -> bool:
-    if held is None or wanted is None:
-        return held is None and wanted is None
-    return canonical(held) == canonical(wanted) or str(held).rstrip() == str(wanted).rstrip()

@@ -43,6 +43,7 @@ from govreg.subjects.identifier import Identifier, Kinds
 Refer = Callable[..., str]
 """Makes a keyed reference out of texts; it tells nothing to who lacks the key."""
 
+_BY_IDENTIFIER = frozenset({Doubt.AMBIGUOUS, Doubt.UNVERIFIED})
 _STRENGTH = {Relation.OWN: 3, Relation.SHARED: 2, Relation.MENTION: 1}
 
 
@@ -93,6 +94,9 @@ class _Search:
         self.new_identifiers: list[Identifier] = []
         self.new_rows: list[FoundRow] = []
         self.by_identifier: dict[str, list[FoundRow]] = defaultdict(list)
+        self.loose: set[tuple[str, RowKey]] = set()
+        """Rows that a weak identifier alone led to and that are no person's: a gift order bears
+        my e-mail and somebody else's number."""
         self.offers: dict[str, tuple[Candidate, Rows]] = {}
         self.caps = asker.caps
 
@@ -173,7 +177,14 @@ class _Search:
                     )
                 else:
                     for row in rows:
-                        self._add(ref, row, Relation.OWN, path, by_identifier=True)
+                        self._add(
+                            ref,
+                            row,
+                            Relation.OWN,
+                            path,
+                            by_identifier=True,
+                            loose=not kind.strong and not self.asker.is_person(ref),
+                        )
 
     def _take_identifiers(self, ref: str, own: Sequence[FoundRow]) -> None:
         """Identifiers out of own rows: strong kinds go on, weak kinds are put aside."""
@@ -183,7 +194,8 @@ class _Search:
                 found = self.kinds.read(str(field.identifier), row.values.get(field.name))
                 if found is None or found in self.known:
                     continue
-                if self.kinds.kind(found.kind).strong:
+                leads = (ref, row.key) not in self.loose
+                if leads and self.kinds.kind(found.kind).strong:
                     self.learn(found)
                 else:
                     self.weak.setdefault(found, f"{found.kind} found in {ref}")
@@ -238,8 +250,11 @@ class _Search:
         for candidate, rows in list(self.offers.values()):
             if candidate.id in self.settled.confirmed:
                 steps = (*candidate.path, "confirmed by a person")
+                loose = candidate.doubt in _BY_IDENTIFIER and not self.asker.is_person(
+                    candidate.collection
+                )
                 for row in rows:
-                    self._add(candidate.collection, row, Relation.OWN, steps)
+                    self._add(candidate.collection, row, Relation.OWN, steps, loose=loose)
 
     def _look_upward(self, ref: str, own: Sequence[FoundRow]) -> None:
         collection = self.register.collection(ref)
@@ -256,13 +271,17 @@ class _Search:
     def _offer(
         self, doubt: Doubt, ref: str, rows: Rows, *, via: str, path: tuple[str, ...], secret: str
     ) -> None:
-        """Make candidates: one for each row of people, one for all rows of anything else."""
+        """Make candidates: one for each row of people, one for all rows of anything else.
+
+        The id covers the rows: what comes after a confirmation was not confirmed.
+        """
         left = [row for row in rows if self.asker.key(ref, row) not in self.rows[ref]]
         people = self.asker.is_person(ref)
         groups = [[row] for row in left] if people else [left] if left else []
         for group in groups:
             keys = tuple(self.asker.key(ref, row) for row in group)
-            mark = fingerprint(keys[0]) if people else ""
+            marked = keys if people else [self.asker.key(ref, row) for row in rows]
+            mark = " ".join(sorted({fingerprint(key) for key in marked}))
             made = Candidate(
                 id=self.refer("candidate", str(doubt), ref, via, secret, mark)[:10],
                 doubt=doubt,
@@ -282,6 +301,7 @@ class _Search:
         *,
         own_fields: tuple[str, ...] = (),
         by_identifier: bool = False,
+        loose: bool = False,
     ) -> None:
         key = self.asker.key(ref, row)
         held = self.rows[ref].get(key)
@@ -300,6 +320,8 @@ class _Search:
         )
         self.rows[ref][key] = made
         self.new_rows.append(made)
+        if loose:
+            self.loose.add((ref, key))
         if by_identifier:
             self.by_identifier[ref].append(made)
 
@@ -316,6 +338,7 @@ class _Search:
             context=context,
             candidates=tuple(c for c in offered if self._pending(c)),
             confirmed=tuple(c for c in offered if c.id in self.settled.confirmed),
+            rejected=tuple(c for c in offered if c.id in self.settled.rejected),
             not_searched=(
                 *gaps(asker, {identifier.kind for identifier in self.known}),
                 *(

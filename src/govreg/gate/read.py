@@ -64,6 +64,11 @@ OTHERS = Withholding(
     cites=("GDPR Art 15(4)",),
     text="it identifies another person who shares this record",
 )
+CREDENTIAL = Withholding(
+    code="credential",
+    cites=("GDPR Art 32",),
+    text="it is a credential, and no credential leaves the place where it is used",
+)
 REVIEWED_OUT = Withholding(
     code="reviewed_out",
     cites=("GDPR Art 15(4)",),
@@ -119,6 +124,8 @@ def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Ide
         why = decisions.verdict(field, reviewed=reviewed)
         if field.free_text and reviewed is False:
             why = REVIEWED_OUT
+        if why is None and field.secret:
+            why = CREDENTIAL  # whatever rules are loaded
         if why is None and _others(row, field, value, kinds, own):
             why = OTHERS
         if why is None or (value is None and why.pending):

@@ -121,6 +121,8 @@ class Scope:
     """Rows that explain values, by collection; outside the person's scope."""
     candidates: tuple[Candidate, ...] = ()
     confirmed: tuple[Candidate, ...] = ()
+    rejected: tuple[Candidate, ...] = ()
+    """Candidates of which a person said that they are somebody else."""
     not_searched: tuple[NotSearched, ...] = ()
     caps: tuple[str, ...] = ()
     """Limits that were hit; the result is incomplete."""

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from govreg.connectors.record import RowKey
+from govreg.connectors.values import joined
 from govreg.gate.ask import Asker
 from govreg.gate.scope import FoundRow, NotSearched, Relation
-from govreg.register.model import Collection, LinkRole, Register
+from govreg.register.model import Collection, Link, LinkRole, Register
 
 Found = Mapping[str, Mapping[RowKey, FoundRow]]
 
@@ -22,17 +23,36 @@ def with_others(rows: Found, asker: Asker) -> dict[str, dict[RowKey, FoundRow]]:
         shared = [row for row in found.values() if row.relation is Relation.SHARED]
         others: Counter[RowKey] = Counter()
         for child, link in asker.register.links_to(ref) if shared else ():
-            if link.role is not LinkRole.SHARED:
-                continue
-            by_target = {_at(row.values, link.to_fields): row.key for row in shared}
-            own = rows.get(child.ref, {})
-            for pointing in asker.rows(child, link.fields, list(by_target), f"over {link.name}"):
-                target = by_target.get(_at(pointing, link.fields))
-                if target is not None and _at(pointing, child.key) not in own:
-                    others[target] += 1
+            others.update(_others(shared, rows.get(child.ref, {}), child, link, asker))
         for key, count in others.items():
             found[key] = replace(found[key], others=count)
     return result
+
+
+def _others(
+    shared: Sequence[FoundRow],
+    own: Mapping[RowKey, FoundRow],
+    child: Collection,
+    link: Link,
+    asker: Asker,
+) -> Iterator[RowKey]:
+    """The shared row's key for each row of somebody else that points at it, by any link.
+
+    Where nobody can say which rows point at it, one of somebody else may.
+    """
+    by_target: dict[RowKey, list[RowKey]] = defaultdict(list)
+    for row in shared:
+        by_target[joined(_at(row.values, link.to_fields))].append(row.key)
+    asked = {_at(row.values, link.to_fields) for row in shared}
+    wanted = [key for key in asked if None not in key]
+    way, caps = f"over {link.name}", len(asker.caps)
+    pointing = asker.rows(child, link.fields, wanted, way) if wanted else []
+    if child.ref in asker.missing or len(asker.caps) > caps:
+        yield from (row.key for row in shared)
+    for found in pointing:
+        held = own.get(asker.key(child.ref, found))
+        if held is None or held.relation is not Relation.OWN:
+            yield from by_target.get(joined(_at(found, link.fields)), (s.key for s in shared))
 
 
 def context_rows(rows: Found, asker: Asker) -> dict[str, tuple[Mapping[str, Any], ...]]:

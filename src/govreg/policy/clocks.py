@@ -4,6 +4,7 @@
 - The day of receipt is not counted; weekends and holidays inside the period count.
 - A period that ends on a Saturday, Sunday or public holiday ends with the next working day where
   the rule says so (Reg. 1182/71 Art. 3(4)).
+- Hours run from the moment itself, through weekends and holidays, and never roll.
 - `internal_target` is the earlier day that nobody can dispute.
 """
 
@@ -26,7 +27,7 @@ Calendar = Callable[[dt.date], bool]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """When an answer is due; moments are the last of their day, in UTC."""
+    """When an answer is due, in UTC: the last moment of a day, or an hour of a clock in hours."""
 
     legal_due: dt.datetime
     internal_target: dt.datetime
@@ -56,6 +57,8 @@ def due(rule: Rule, received: dt.datetime, *, zone: ZoneInfo, calendar: Calendar
     """
     if rule.clock is None:
         raise ConfigurationProblem(f"rule `{rule.id}` has no clock")
+    if rule.clock.unit == "hour":
+        return _hours(rule.clock, received.astimezone(dt.UTC), rule.citation)
     start = received.astimezone(zone).date()
     plain = _counted(rule.clock, start, rule.clock.n, calendar)
     rolled = _rolled(rule.clock, plain, calendar)
@@ -72,11 +75,25 @@ def due(rule: Rule, received: dt.datetime, *, zone: ZoneInfo, calendar: Calendar
     )
 
 
+def _hours(clock: ClockRule, received: dt.datetime, citations: tuple[str, ...]) -> Deadline:
+    end = received + dt.timedelta(hours=clock.n)
+    extended = end + dt.timedelta(hours=clock.extension) if clock.extension else None
+    return Deadline(
+        legal_due=end,
+        internal_target=end,
+        extended_due=extended,
+        extension_notice_by=end if extended else None,
+        citations=citations,
+    )
+
+
 def _counted(clock: ClockRule, start: dt.date, n: int, calendar: Calendar) -> dt.date:
     first = start if clock.count_start == "exclude" else start - dt.timedelta(days=1)
     match clock.unit:
         case "month":
-            return add_months(first, n)
+            end = add_months(start, n)
+            earlier = clock.count_start == "include" and end.day == start.day
+            return end - dt.timedelta(days=1) if earlier else end  # a clamped day is the last one
         case "calendar_day":
             return first + dt.timedelta(days=n)
         case "business_day":
@@ -85,7 +102,7 @@ def _counted(clock: ClockRule, start: dt.date, n: int, calendar: Calendar) -> dt
                 day += dt.timedelta(days=1)
                 n -= _works(day, calendar)
             return day
-    raise ConfigurationProblem(f"a clock in units of `{clock.unit}` is not offered yet")
+    raise ConfigurationProblem(f"a clock has no unit `{clock.unit}`")
 
 
 def _rolled(clock: ClockRule, day: dt.date, calendar: Calendar) -> dt.date:

@@ -1,5 +1,6 @@
 """May this be done? A pure decision over facts, with reasons.
 
+    (0) a question that does not say which law and which act asks a person
     (1) the rules of the law about the act that are in force on the date
     (2) a prohibition that is true closes; one that is unknown asks a person
     (3) an opening rule that is true and adopted opens; one that nobody adopted asks a person
@@ -45,23 +46,40 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
     """
-    law, act = str(question.get("request.law")), str(question.get("request.act"))
+    law, act = question.get("request.law"), question.get("request.act")
+    if not isinstance(law, str) or act not in _NOTHING_OPENS:
+        return _unasked(law, act)
     closing: list[tuple[Rule, Truth]] = []
     opening: list[tuple[Rule, Truth]] = []
-    for rule in rules.matching(law, act, on):
+    for rule in rules.matching(law, str(act), on):
         truth = _test(rule.when)(question) if rule.when else Truth.TRUE
         (closing if rule.kind is RuleKind.PROHIBITION else opening).append((rule, truth))
-    return _closed(closing, question) or _opened(opening, question, adopted, act)
+    return _closed(closing, question, adopted) or _opened(opening, question, adopted, str(act))
 
 
-def _closed(rules: list[tuple[Rule, Truth]], question: Question) -> Decision | None:
+def _unasked(law: object, act: object) -> Decision:
+    missing = (
+        (not isinstance(law, str), "request.law"),
+        (act not in _NOTHING_OPENS, "request.act"),
+    )
+    text = "the question does not say under which law, or what is about to be done"
+    return Decision(
+        outcome=Outcome.NEEDS_HUMAN,
+        reasons=(Reason(rule=None, cite=(), text=text),),
+        unknown_facts=tuple(name for lacks, name in missing if lacks),
+    )
+
+
+def _closed(
+    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted
+) -> Decision | None:
     denying = [r for r, truth in rules if truth is Truth.TRUE and r.effect is Effect.DENY]
     if denying:
-        return _decision(Outcome.DENY, denying, question)
+        return _decision(Outcome.DENY, denying, question, adopted)
     asking = [r for r, truth in rules if truth is Truth.TRUE]
     unclear = [r for r, truth in rules if truth is Truth.UNKNOWN]
     if asking or unclear:
-        return _decision(Outcome.NEEDS_HUMAN, [*asking, *unclear], question, unclear)
+        return _decision(Outcome.NEEDS_HUMAN, [*asking, *unclear], question, adopted, unclear)
     return None
 
 
@@ -72,7 +90,7 @@ def _opened(
     unclear = [rule for rule, truth in rules if truth is Truth.UNKNOWN]
     opens = [rule for rule in true if adopted.holds(rule)]
     if opens:
-        return _decision(Outcome.ALLOW, opens, question)
+        return _decision(Outcome.ALLOW, opens, question, adopted)
     if true:
         reasons = tuple(
             Reason(
@@ -87,12 +105,16 @@ def _opened(
         )
         return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
     if unclear:
-        return _decision(Outcome.NEEDS_HUMAN, unclear, question, unclear)
+        return _decision(Outcome.NEEDS_HUMAN, unclear, question, adopted, unclear)
     return Decision(outcome=Outcome.DENY, reasons=(_NOTHING_OPENS[act],))
 
 
 def _decision(
-    outcome: Outcome, rules: list[Rule], question: Question, unclear: list[Rule] | None = None
+    outcome: Outcome,
+    rules: list[Rule],
+    question: Question,
+    adopted: Adopted,
+    unclear: list[Rule] | None = None,
 ) -> Decision:
     missing = {
         compare.fact: None
@@ -104,7 +126,13 @@ def _decision(
     return Decision(
         outcome=outcome,
         reasons=tuple(
-            Reason(rule=r.id, cite=r.citation, text=_words(r), confidence=r.confidence)
+            Reason(
+                rule=r.id,
+                cite=r.citation,
+                text=_words(r),
+                confidence=r.confidence,
+                adopted=adopted.holds(r),
+            )
             for r in rules
         ),
         obligations=tuple(dict.fromkeys(o for r in rules for o in r.obligations)),

@@ -34,6 +34,15 @@ from govreg.yaml12 import (
 
 FORMAT = 1
 
+_SAYS: Mapping[RuleKind, Mapping[str, tuple[str, ...]]] = {
+    RuleKind.RIGHT: {"effect": (Effect.ALLOW,)},
+    RuleKind.GROUND: {"effect": (Effect.ALLOW,), "act": ("erase",)},
+    RuleKind.DISCLOSURE: {"effect": (Effect.ALLOW,), "act": ("disclose",)},
+    RuleKind.PROHIBITION: {"effect": (Effect.DENY, Effect.NEEDS_HUMAN)},
+    RuleKind.MINIMUM: {"effect": (Effect.RETAIN,)},
+}
+"""What a rule of each kind may say: one that opens never denies, and opens its own act only."""
+
 
 class ClockFile(StrictModel):
     """`clock:` of a right."""
@@ -108,6 +117,7 @@ def load_pack(path: Path) -> RuleBook:
     version_of(document, "govreg_pack", FORMAT)
     held = validate(PackFile, document)
     written = plain(document.data)["rules"]
+    _only_removals(document, held)
     rules: dict[str, Rule] = {}
     for at, rule in enumerate(held.rules):
         if rule.id in rules:
@@ -174,8 +184,20 @@ def _rule(
     )
 
 
+def _only_removals(document: Document, pack: PackFile) -> None:
+    """A name alone cannot add a day; one that did nothing would be believed."""
+    for country, days in pack.holidays.items():
+        for at, day in enumerate(days):
+            if day.public:
+                raise problem_at(
+                    document,
+                    ("holidays", country, at, "public"),
+                    "only `public: false` is read here: a pack takes days out, and adds none",
+                )
+
+
 def _complete(document: Document, rule: RuleFile, at: int) -> None:
-    """What each kind of rule cannot do without."""
+    """What each kind of rule cannot do without, and what it may say."""
     needs: Mapping[RuleKind, tuple[str, ...]] = {
         RuleKind.RIGHT: ("clock", "verification"),
         RuleKind.GROUND: ("act", "when"),
@@ -187,6 +209,12 @@ def _complete(document: Document, rule: RuleFile, at: int) -> None:
         if getattr(rule, name) is None:
             raise problem_at(
                 document, ("rules", at, name), f"a rule of kind `{rule.kind}` needs this key"
+            )
+    for name, allowed in _SAYS[rule.kind].items():
+        if getattr(rule, name) not in allowed:
+            words = " or ".join(f"`{word}`" for word in allowed)
+            raise problem_at(
+                document, ("rules", at, name), f"a rule of kind `{rule.kind}` says {words} here"
             )
 
 

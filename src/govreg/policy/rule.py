@@ -88,7 +88,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HolidayChange:
-    """A day that a pack adds to, or takes from, the library's list of public holidays."""
+    """A day that a pack takes from the library's list of public holidays."""
 
     name: str
     public: bool

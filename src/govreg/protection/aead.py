@@ -57,8 +57,11 @@ def decrypt(suite: Suite, key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -
     """The plaintext. Safe: nothing is released before the tag has been checked.
 
     Raises:
-        IntegrityProblem: code `not_authentic`: altered, or moved from where it was sealed.
+        IntegrityProblem: code `not_authentic`: altered, or moved from where it was sealed;
+            `truncated`: too short to have been sealed.
     """
+    if len(nonce) < NONCE_BYTES or len(sealed) < TAG_BYTES:
+        raise IntegrityProblem("truncated", "the sealed value is cut off")
     cipher = AESGCM(key) if suite is Suite.GCM else AESCCM(key, tag_length=TAG_BYTES)
     try:
         return cipher.decrypt(nonce, sealed, aad)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from govreg.protection.aead import KeyedHash
-from govreg.protection.envelope import Key
+from govreg.protection.envelope import Key, utf8
 
 VERSION = 1
 
@@ -24,7 +24,7 @@ class BlindIndex:
 
     def of(self, normalised: str) -> bytes:
         """The look-up value of a text in normal form."""
-        return bytes([VERSION]) + self._hash.of(normalised.encode())
+        return bytes([VERSION]) + self._hash.of(utf8(normalised))
 
     def of_many(self, normalised: Iterable[str]) -> list[bytes]:
         """The look-up values of many texts, in order."""
@@ -33,5 +33,5 @@ class BlindIndex:
 
 def reference(key: Key, *parts: str) -> str:
     """32 hex digits that stand for some texts, for who has no key to make them again."""
-    joined = b"".join(len(part.encode()).to_bytes(4, "big") + part.encode() for part in parts)
+    joined = b"".join(len(part).to_bytes(4, "big") + part for part in map(utf8, parts))
     return KeyedHash(key.secret, b"govreg reference v1\0").of(joined).hex()[:32]

@@ -35,6 +35,7 @@ from govreg.protection.aead import (
 
 VERSION = 1
 _CHUNK = 1 << 20
+_CHUNK_SEALED = _CHUNK + 1 + 2 + 9 + NONCE_BYTES + TAG_BYTES
 _FILE_MARK = b"govreg-sealed-file\x01"
 
 
@@ -66,11 +67,11 @@ class Context:
         parts = (
             bytes([version, suite]),
             str(key_id).encode(),
-            self.workspace.encode(),
-            self.source.encode(),
-            self.collection.encode(),
-            self.field.encode(),
-            self.record.encode(),
+            utf8(self.workspace),
+            utf8(self.source),
+            utf8(self.collection),
+            utf8(self.field),
+            utf8(self.record),
             str(self.subject_key).encode(),
         )
         return b"".join(struct.pack(">I", len(part)) + part for part in parts)
@@ -80,7 +81,8 @@ def seal(key: Key, value: Any, context: Context) -> bytes:
     """Seal a value for its place.
 
     Raises:
-        TypeError: for None, or a kind that the envelope does not know.
+        TypeError: for None, a kind that the envelope does not know, or JSON that would come back
+            as something else (keys that are no text, tuples, numbers that are none).
     """
     nonce = random_nonce()
     aad = context.aad(VERSION, key.suite, key.id)
@@ -139,13 +141,22 @@ def varint(number: int) -> bytes:
 
 def _varint_at(blob: bytes, at: int) -> tuple[int, int]:
     number = shift = 0
-    while at < len(blob) and shift < 64:  # noqa: PLR2004 - key ids have 63 bits
+    while at < len(blob) and shift < 63:  # noqa: PLR2004 - key ids have 63 bits
         number |= (blob[at] & 0x7F) << shift
         at += 1
         if not blob[at - 1] & 0x80:
+            if (
+                shift and not blob[at - 1]
+            ):  # the same number has a shorter form, and only one opens
+                raise IntegrityProblem("not_authentic", "the key id was written longer")
             return number, at
         shift += 7
     raise IntegrityProblem("truncated", "the sealed value is cut off")
+
+
+def utf8(text: str) -> bytes:
+    """A text in UTF-8; half a character, as broken JSON holds it, becomes three bytes."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def typed(value: Any) -> bytes:  # noqa: PLR0911 - one line for each kind
@@ -154,7 +165,7 @@ def typed(value: Any) -> bytes:  # noqa: PLR0911 - one line for each kind
         case bool():
             return b"o" + (b"1" if value else b"0")
         case str():
-            return b"s" + value.encode()
+            return b"s" + utf8(value)
         case bytes():
             return b"b" + value
         case int():
@@ -167,7 +178,9 @@ def typed(value: Any) -> bytes:  # noqa: PLR0911 - one line for each kind
             return b"d" + value.isoformat().encode()
         case dict() | list():
             text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            return b"j" + text.encode()
+            if json.loads(text) != value:
+                raise TypeError("a value that JSON would give back as another is not sealed")
+            return b"j" + utf8(text)
     raise TypeError(f"a value of kind {type(value).__name__} is not sealed")
 
 
@@ -191,7 +204,7 @@ def untyped(plain: bytes) -> Any:
     }
     if kind not in readers:
         raise IntegrityProblem("unknown_type", "the sealed value is of an unknown type")
-    return readers[kind](body.decode())  # type: ignore[operator]
+    return readers[kind](body.decode("utf-8", "surrogatepass"))  # type: ignore[operator]
 
 
 def seal_file(key: Key, source: Path, target: Path, context: Context) -> None:
@@ -251,6 +264,8 @@ def _next(sealed: Any) -> bytes | None:
     if len(size) < 4:  # noqa: PLR2004 - a length has four bytes
         raise IntegrityProblem("truncated", "the sealed file is cut off")
     (length,) = struct.unpack(">I", size)
+    if length > _CHUNK_SEALED:  # before memory is asked for
+        raise IntegrityProblem("not_authentic", "the sealed file names a length that no chunk has")
     blob: bytes = sealed.read(length)
     if len(blob) < length:
         raise IntegrityProblem("truncated", "the sealed file is cut off")
@@ -271,12 +286,11 @@ class _whole:  # noqa: N801 - reads as a statement where it is used
 
     def __exit__(self, kind: object, *_: object) -> None:
         try:
+            with self.file:
+                if kind is None:
+                    self.file.flush()
+                    os.fsync(self.file.fileno())
             if kind is None:
-                self.file.flush()
-                os.fsync(self.file.fileno())
+                self.part.replace(self.target)
         finally:
-            self.file.close()
-        if kind is None:
-            self.part.replace(self.target)
-        else:
-            self.part.unlink(missing_ok=True)
+            self.part.unlink(missing_ok=True)  # it may hold plain values

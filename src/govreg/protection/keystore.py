@@ -100,7 +100,8 @@ class KeyStore:
 
     def __init__(self, provider: KeyProvider, *, workspace: str) -> None:
         self.provider, self.workspace = provider, workspace
-        self._epochs: dict[int, bytes] = {}
+        # By wrapped bytes, not by number: a number may be given again after a rollback.
+        self._epochs: dict[bytes, bytes] = {}
 
     def ensure_epoch(self, connection: sa.Connection, now: dt.datetime) -> int:
         """The current epoch, made with a root of its own when there is none."""
@@ -112,16 +113,17 @@ class KeyStore:
         last = connection.execute(sa.select(sa.func.max(key_epoch.c.id))).scalar() or 0
         epoch, secret = int(last) + 1, random_key()
         root = self.provider.create_root(epoch)
+        wrapped = self.provider.wrap(root, secret, self._epoch_aad(epoch))
         connection.execute(
             key_epoch.insert().values(
                 id=epoch,
                 provider=self.provider.name,
                 root_ref=root,
-                wrapped=self.provider.wrap(root, secret, self._epoch_aad(epoch)),
+                wrapped=wrapped,
                 created_at=to_millis(now),
             )
         )
-        self._epochs[epoch] = secret
+        self._epochs[wrapped] = secret
         return epoch
 
     def key(
@@ -155,17 +157,21 @@ class KeyStore:
     ) -> Key:
         epoch = self.ensure_epoch(connection, now)
         secret = random_key()
-        done = connection.execute(
-            key_row.insert().values(
-                purpose=str(purpose),
-                owner=owner,
-                suite=int(Suite.GCM),
-                epoch=epoch,
-                wrapped=b"",
-                kcv=b"",
-                created_at=to_millis(now),
-            )
-        )
+        try:
+            with connection.begin_nested():
+                done = connection.execute(
+                    key_row.insert().values(
+                        purpose=str(purpose),
+                        owner=owner,
+                        suite=int(Suite.GCM),
+                        epoch=epoch,
+                        wrapped=b"",
+                        kcv=b"",
+                        created_at=to_millis(now),
+                    )
+                )
+        except sa.exc.IntegrityError:  # another worker made it meanwhile: its key is the key
+            return self.key(connection, purpose, owner, now=now)
         (key_id,) = done.inserted_primary_key or (0,)
         nonce = random_nonce()
         aad = self._aad(int(key_id), str(purpose), epoch)
@@ -183,6 +189,10 @@ class KeyStore:
         secret = decrypt(Suite.CCM, self._epoch(connection, row.epoch), nonce, sealed, aad)
         if not same(check_value(secret, row.id), row.kcv):
             raise IntegrityProblem("wrong_key", f"key {row.id} is not the key that its row names")
+        if row.suite not in set(Suite):
+            raise IntegrityProblem(
+                "unknown_suite", f"key {row.id} is for unknown suite {row.suite}"
+            )
         return Key(id=row.id, suite=Suite(row.suite), secret=secret)
 
     def shred(
@@ -190,11 +200,12 @@ class KeyStore:
     ) -> ShredReceipt | None:
         """Delete a key for good; None when there is none."""
         row = connection.execute(
-            sa.select(key_row).where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
+            key_row.delete()
+            .where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
+            .returning(key_row)
         ).first()
         if row is None:
             return None
-        connection.execute(key_row.delete().where(key_row.c.id == row.id))
         connection.execute(
             key_shredded.insert().values(
                 key_id=row.id,
@@ -213,12 +224,12 @@ class KeyStore:
         )
 
     def _epoch(self, connection: sa.Connection, epoch: int) -> bytes:
-        if epoch not in self._epochs:
-            row = connection.execute(sa.select(key_epoch).where(key_epoch.c.id == epoch)).one()
-            self._epochs[epoch] = self.provider.unwrap(
+        row = connection.execute(sa.select(key_epoch).where(key_epoch.c.id == epoch)).one()
+        if row.wrapped not in self._epochs:
+            self._epochs[row.wrapped] = self.provider.unwrap(
                 row.root_ref, row.wrapped, self._epoch_aad(epoch)
             )
-        return self._epochs[epoch]
+        return self._epochs[row.wrapped]
 
     def _epoch_aad(self, epoch: int) -> bytes:
         return f"govreg epoch v1\0{self.workspace}\0{epoch}".encode()

@@ -9,15 +9,18 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 import stat
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from govreg.errors import ConfigurationProblem, IntegrityProblem
 from govreg.protection.aead import (
+    KEY_BYTES,
     NONCE_BYTES,
+    TAG_BYTES,
     Suite,
     decrypt,
     encrypt,
@@ -27,6 +30,7 @@ from govreg.protection.aead import (
 )
 
 _MARK = "govreg-root-key 1"
+_NAME = re.compile(r"epoch-[0-9]{4,}-[0-9a-f]{8}\.key")
 _ARGON = {"memory_kib": 65_536, "passes": 3, "lanes": 1}
 
 
@@ -98,7 +102,7 @@ class LocalKeys:
 
     def destroy(self, root: str) -> str:
         """Overwrite and remove a key file."""
-        path = self.folder / root
+        path = self._path(root)
         size = path.stat().st_size
         with path.open("r+b") as file:
             file.write(secrets.token_bytes(size))
@@ -115,8 +119,14 @@ class LocalKeys:
 
     def _root(self, name: str) -> bytes:
         if name not in self._roots:
-            self._roots[name] = self._read(self.folder / name)
+            self._roots[name] = self._read(self._path(name))
         return self._roots[name]
+
+    def _path(self, name: str) -> Path:
+        """The reference comes out of the store, which must not be able to name other files."""
+        if not _NAME.fullmatch(name):
+            raise IntegrityProblem("wrong_root", "the store names a key file of no possible name")
+        return self.folder / name
 
     def _written(self, root: bytes, name: str) -> Mapping[str, object]:
         if self._passphrase is None:
@@ -133,7 +143,7 @@ class LocalKeys:
     def _read(self, path: Path) -> bytes:
         try:
             mode = path.stat().st_mode
-            text = path.read_text(encoding="ascii")
+            text = path.read_bytes()
         except OSError:
             raise ConfigurationProblem(
                 "the key file cannot be read",
@@ -144,10 +154,8 @@ class LocalKeys:
             raise ConfigurationProblem(
                 "the key file can be read by others", f"`chmod 600 {path}`", file=path
             )
-        held = self._parsed(text, path)
-        raw = base64.b64decode(str(held["root"]))
-        argon = held.get("argon2id")
-        if not isinstance(argon, dict):
+        raw, argon = self._parsed(text, path)
+        if argon is None:
             return raw
         if self._passphrase is None:
             raise ConfigurationProblem(
@@ -155,23 +163,28 @@ class LocalKeys:
                 "set `[keys] passphrase` in `govreg.toml` to a reference such as `env:NAME`",
                 file=path,
             )
-        guard = from_passphrase(
-            self._passphrase,
-            base64.b64decode(argon["salt"]),
-            memory_kib=int(argon["memory_kib"]),
-            passes=int(argon["passes"]),
-            lanes=int(argon["lanes"]),
-        )
         try:
+            guard = from_passphrase(
+                self._passphrase,
+                base64.b64decode(argon["salt"], validate=True),
+                memory_kib=int(argon["memory_kib"]),
+                passes=int(argon["passes"]),
+                lanes=int(argon["lanes"]),
+            )
             return decrypt(
                 Suite.CCM, guard, raw[:NONCE_BYTES], raw[NONCE_BYTES:], path.name.encode()
             )
+        except (ValueError, KeyError, TypeError, OverflowError):
+            raise ConfigurationProblem(
+                "the key file's passphrase parameters cannot be used", file=path
+            ) from None
         except IntegrityProblem:
             raise ConfigurationProblem(
                 "the passphrase does not open the key file", file=path
             ) from None
 
-    def _parsed(self, text: str, path: Path) -> Mapping[str, object]:
+    def _parsed(self, text: bytes, path: Path) -> tuple[bytes, Mapping[str, Any] | None]:
+        """The root, and the parameters of its guard if it has one."""
         try:
             held = json.loads(text)
             if held["format"] != _MARK:
@@ -179,6 +192,10 @@ class LocalKeys:
                     f"the key file is in format `{held['format']}`, this program reads `{_MARK}`",
                     file=path,
                 )
+            raw, argon = base64.b64decode(held["root"], validate=True), held.get("argon2id")
         except (ValueError, KeyError, TypeError):
             raise ConfigurationProblem("this is not a key file", file=path) from None
-        return dict(held)
+        whole = KEY_BYTES if argon is None else NONCE_BYTES + KEY_BYTES + TAG_BYTES
+        if len(raw) != whole:
+            raise ConfigurationProblem("the key in the key file is not whole", file=path)
+        return raw, argon

@@ -176,8 +176,18 @@ class Collection:
 
     @property
     def identifier_fields(self) -> tuple[Field, ...]:
-        """The fields that hold identifiers of the row's own person."""
-        return tuple(f for f in self.fields.values() if f.identifier and not f.about_other)
+        """The fields that hold identifiers of the row's own person.
+
+        A field that names another person by a link holds that person's.
+        """
+        naming = {
+            name for link in self.links if link.role is LinkRole.MENTIONS for name in link.fields
+        }
+        return tuple(
+            f
+            for f in self.fields.values()
+            if f.identifier and not f.about_other and f.name not in naming
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

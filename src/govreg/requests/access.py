@@ -36,6 +36,7 @@ from govreg.requests.seek import remember, reviewed, seek
 from govreg.requests.summary import scope_summary
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
+from govreg.subjects.index import family, resolve
 
 COMPLETE_ENOUGH = frozenset({"complete", "complete_with_withheld"})
 
@@ -244,7 +245,8 @@ def deliver(
 def undelivered_access(parts: Parts, subject_id: str) -> SubjectRequest | None:
     """An access request of the same person that has not been answered yet."""
     with parts.store.read() as connection:
-        for request in rows.of_subject(connection, [subject_id]):
+        names = family(connection, resolve(connection, subject_id))
+        for request in rows.of_subject(connection, names):
             closed = {RequestState.ANSWERED, RequestState.REFUSED}
             if request.kind is RequestKind.ACCESS and request.state not in closed:
                 return request

@@ -30,7 +30,6 @@ from govreg.erasure.certificate import (
     state_of,
     withheld_classes,
 )
-from govreg.erasure.verify import SelfTest
 from govreg.ids import new_id
 from govreg.protection.keystore import Purpose
 from govreg.reports.certificate_document import (
@@ -247,11 +246,10 @@ def _reread(evidence: Evidence) -> Reread | None:
     seen = evidence.verification
     if seen is None:
         return None
-    tests = [c.self_test for c in seen.collections.values() if c.rows]
     return Reread(
         method="every_cell",
         cells=sum(c.gone + c.cells_written for c in seen.collections.values()),
-        leftover_found=SelfTest.FOUND in tests and SelfTest.MISSED not in tests,
+        leftover_found=seen.proven,
         lookups_repeated=len(seen.collections),
         found_again=sum(c.leftovers for c in seen.collections.values()),
     )

@@ -152,7 +152,7 @@ class SubjectRequests:
             self.parts.log(connection, "request.texts_read", actor, request=request_id)
         return [
             (
-                text_item(text_mark(key, row), row, field),
+                text_item(text_mark(key, row, field), row, field),
                 field.label.get("en", field.name),
                 str(row.values[field.name]),
             )

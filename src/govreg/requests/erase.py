@@ -174,7 +174,8 @@ def _keep(
     summary: Mapping[str, Any],
     actor: str,
 ) -> Mapping[str, Any]:
-    staying = [(c.collection, key) for c in scope.candidates for key in c.rows]
+    unconfirmed = (*scope.candidates, *scope.rejected)
+    staying = [(c.collection, key) for c in unconfirmed for key in c.rows]
     now = parts.clock()
     with parts.store.write() as connection:
         with_key = partial(

@@ -57,7 +57,7 @@ class Parts:
     def year_end(self) -> YearEnd:
         """When the financial year ends."""
         month, _, day = self.settings.financial_year.end.partition("-")
-        return YearEnd(month=int(month), day=int(day))
+        return YearEnd(month=int(month), day=int(day), zone=self.zone)
 
     def today(self) -> dt.date:
         """The date in the organisation's time zone."""

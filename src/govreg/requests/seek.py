@@ -1,6 +1,6 @@
 """Search for the person of a request, and let people settle what the search cannot.
 
-(1) seeds: the identifiers that were proven, and strong ones learned by an earlier plan
+(1) seeds: the identifiers that were proven; once an erasure has begun, also what it had learned
 (2) choices: candidates that a named person confirmed or rejected
 (3) search, on connections of its own
 """
@@ -21,7 +21,7 @@ from govreg.protection.envelope import Key
 from govreg.register.model import Field
 from govreg.requests import store as rows
 from govreg.requests.intake import request_identifiers
-from govreg.requests.model import RequestState, SubjectRequest
+from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import identifiers_of, learned_paper, read, remembered_of, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
@@ -29,6 +29,7 @@ from govreg.subjects.identifier import Identifier
 
 LINK, TEXT = "link", "text"
 YES, NO = "yes", "no"
+_PLANNED = frozenset({RequestState.PLANNED, RequestState.APPROVED, RequestState.NEEDS_ATTENTION})
 
 
 def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
@@ -47,7 +48,7 @@ def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
         ),
         limits=parts.limits,
         refer=lambda *texts: reference(key, *texts),
-        remembered=remembered if request.executed_at else (),
+        remembered=remembered,
     )
 
 
@@ -55,6 +56,9 @@ def _seeds(
     parts: Parts, connection: sa.Connection, request: SubjectRequest
 ) -> tuple[tuple[Identifier, ...], tuple[Remembered, ...]]:
     given = request_identifiers(parts, connection, request.id)
+    if request.kind is not RequestKind.ERASURE or not request.executed_at:
+        # nothing is gone yet: a search finds it all again, and nothing that was rejected since
+        return given, ()
     try:
         paper = read(
             connection,
@@ -109,7 +113,7 @@ def settle(
                 actor=actor,
                 at=parts.clock(),
             )
-        if request.state in {RequestState.PLANNED, RequestState.APPROVED, RequestState.READY}:
+        if request.state in _PLANNED | {RequestState.READY}:
             rows.change(
                 connection,
                 request_id,
@@ -145,9 +149,7 @@ def state_facts(
             connection,
             request_id,
             facts={**request.facts, **facts},
-            state=RequestState.VERIFIED
-            if request.state in {RequestState.PLANNED, RequestState.APPROVED}
-            else request.state,
+            state=RequestState.VERIFIED if request.state in _PLANNED else request.state,
             plan_hash=None,
             approved_by=None,
         )
@@ -170,17 +172,19 @@ def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field
         key = parts.request_key(connection, request.id)
 
     def answer(row: FoundRow, field: Field) -> bool | None:
-        choice = chosen.get(text_item(text_mark(key, row), row, field))
+        choice = chosen.get(text_item(text_mark(key, row, field), row, field))
         return None if choice is None else choice[0] == YES
 
     return answer
 
 
-def text_mark(key: Key, row: FoundRow) -> str:
-    """A short reference of a row, for naming a text in a review."""
-    return reference(key, "text", row.collection, fingerprint(row.key))[:10]
+def text_mark(key: Key, row: FoundRow, field: Field) -> str:
+    """A short reference of a text in a row: a text that was changed waits for a new review."""
+    return reference(
+        key, "text", row.collection, fingerprint([*row.key, row.values.get(field.name)])
+    )[:10]
 
 
 def text_item(mark: str, row: FoundRow, field: Field) -> str:
-    """The name of a free text in a review: collection, field and a reference of its row."""
+    """The name of a free text in a review: collection, field and a reference of its words."""
     return f"{row.collection}.{field.name}:{mark}"

@@ -18,7 +18,7 @@ from govreg.requests import store as rows
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
-from govreg.subjects.index import family
+from govreg.subjects.index import family, resolve
 
 _CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
 
@@ -29,7 +29,7 @@ def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequ
     The bundle files are removed after the key is gone from the transaction: without it they are
     noise.
     """
-    names = family(connection, erasing.subject_id)
+    names = family(connection, resolve(connection, erasing.subject_id))
     earlier = [r for r in rows.of_subject(connection, names) if r.id != erasing.id]
     return sum(_forget(parts, connection, request) for request in earlier if _is_closed(request))
 

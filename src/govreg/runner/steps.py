@@ -90,7 +90,7 @@ def run(
             continue
         _mark(store, work_id, step.name, StepState.RUNNING, clock, attempts=held.attempts + 1)
         try:
-            note = step.act(held.state is not StepState.PENDING)
+            note = step.act(held.attempts > 0)
         except GovregError as problem:
             code = problem.code if isinstance(problem, SourceProblem) else type(problem).__name__
             _mark(store, work_id, step.name, StepState.FAILED, clock, note={"code": code})

@@ -90,6 +90,8 @@ def _phone(text: str, country: str) -> str | None:
         return None
     if not phonenumbers.is_possible_number(number):
         return None
+    if not number.national_number:  # a row of zeros is nobody's number
+        return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
@@ -107,7 +109,8 @@ def _phone_forms(value: str, country: str) -> tuple[str, ...]:
 
 def _number(text: str, _country: str) -> str | None:
     value = unicodedata.normalize("NFC", text).strip()
-    return value or None
+    # a system writes zero where there is no customer: it is the number of many people
+    return value if value.strip("0") else None
 
 
 def _same(value: str, _country: str) -> tuple[str, ...]:
@@ -119,12 +122,19 @@ def _national_id(text: str, country: str) -> str | None:
     compact = folded(value, Fold.COMPACT).upper()
     if country == "FI" and len(value) == _FINNISH_LENGTH and value[:6].isdigit():
         # the mark of the century is one of `-`, `+` or a letter and belongs to the code
-        return value if _finnish(value) else None
-    return compact if len(compact) >= _SHORTEST_NATIONAL_ID else None
+        return value if _finnish(value) and _no_filler(value) else None
+    return compact if len(compact) >= _SHORTEST_NATIONAL_ID and _no_filler(compact) else None
 
 
 _FINNISH_LENGTH = 11
 _SHORTEST_NATIONAL_ID = 6
+_FEWEST_DIGITS = 4
+
+
+def _no_filler(compact: str) -> bool:
+    """Whether a code can tell people apart: `unknown` and `000000` stand in many people's rows."""
+    digits = [character for character in compact if character.isdigit()]
+    return len(digits) >= _FEWEST_DIGITS and len(set(digits)) > 1
 
 
 def _finnish(value: str) -> bool:

@@ -128,7 +128,7 @@ def attach(
 
 def forget_identifiers(connection: sa.Connection, subject_id: str) -> int:
     """Remove every look-up value of a subject and its aliases; returns how many."""
-    names = family(connection, subject_id)
+    names = family(connection, resolve(connection, subject_id))
     done = connection.execute(
         subject_identifier.delete().where(subject_identifier.c.subject_id.in_(names))
     )

@@ -36,7 +36,7 @@ from govreg.connectors.record import (
     RowKey,
     VerdictKind,
 )
-from govreg.connectors.values import NotComparable, canonical, coerced
+from govreg.connectors.values import NotComparable, coerced
 from govreg.errors import SourceProblem
 from govreg.register.catalogue import (
     Catalogue,
@@ -279,16 +279,17 @@ class MemorySession:
         if change.kind is ChangeKind.DELETE:
             table.rows[:] = [r for r in table.rows if tuple(r[n] for n in change.key) not in rows]
             return None
+        assign: Row = {}
         for name, value in change.assign.items():
             if value is None and name in table.required:
                 return OutcomeKind.REFUSED, f"constraint:{name}"
             try:
-                coerced(value, table.columns[name])
+                assign[name] = coerced(value, table.columns[name])
             except NotComparable:
                 return OutcomeKind.REFUSED, "bad_value"
         for at, row in enumerate(table.rows):
             if tuple(row[name] for name in change.key) in rows:
-                new = {**row, **change.assign}
+                new = {**row, **assign}
                 table.rows[at] = table.undo(row, new) if table.undo else new
         return None
 
@@ -302,9 +303,10 @@ class MemorySession:
         live = self._live(change)
         if change.kind is ChangeKind.DELETE:
             return not any(row in live for row in change.rows)
+        kinds = self._table(change.collection).columns
         return all(
             row not in live
-            or all(canonical(live[row][n]) == canonical(v) for n, v in change.assign.items())
+            or all(_is_same(live[row][n], v, kinds[n]) for n, v in change.assign.items())
             for row in change.rows
         )
 
@@ -371,6 +373,14 @@ def _converted(table: Table, fields: Sequence[str], keys: Sequence[RowKey]) -> s
         if None not in made:
             done.add(made)
     return done
+
+
+def _is_same(held: Any, wanted: Any, kind: pa.DataType) -> bool:
+    """Whether a column holds a new value, which it may write in another form."""
+    try:
+        return bool(held == coerced(wanted, kind))
+    except NotComparable:
+        return False
 
 
 def _stopped(plan: SourcePlan, at: int, kind: OutcomeKind, code: str) -> tuple[Outcome, ...]:

@@ -80,3 +80,31 @@ def test_compiled_is_interpreted(tree, facts):
 )
 def test_special_comparisons(op, held, value, truth):
     assert compiled(Compare(fact="a", op=op, value=value))({"a": held}) is truth
+
+
+@pytest.mark.parametrize(
+    ("op", "held", "value"),
+    [
+        (Op.IS, "true", True),
+        (Op.IS_NOT, "true", True),
+        (Op.IS, 1, True),
+        (Op.IS, True, 1),
+        (Op.IN, 3, ("3", "4")),
+        (Op.NOT_IN, 3, ("3", "4")),
+        (Op.LT, True, 3),
+        (Op.CONTAINS, "text", "ex"),
+        (Op.UNDER, 5, "5"),
+        (Op.UNDER, "5", 5),
+        (Op.IS, {"x"}, "x"),
+    ],
+)
+def test_a_value_of_another_kind_decides_nothing(op, held, value):
+    assert compiled(Compare(fact="a", op=op, value=value))({"a": held}) is Truth.UNKNOWN
+
+
+@given(tree=TREES, facts=VALUES, gone=st.sets(st.sampled_from(FACTS)))
+def test_knowing_less_never_turns_an_answer_round(tree, facts, gone):
+    if any(compare.op is Op.KNOWN for compare in comparisons(tree)):
+        return  # the one question that is about knowing
+    less = {name: value for name, value in facts.items() if name not in gone}
+    assert compiled(tree)(less) in {compiled(tree)(facts), Truth.UNKNOWN}

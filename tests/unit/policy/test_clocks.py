@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clocks import calendar_for, due
+from govreg.policy.rule import ClockRule
 
 ZONE = ZoneInfo("Europe/Helsinki")
 
@@ -77,3 +79,41 @@ def test_a_rule_without_a_clock_has_no_deadline(rules):
             zone=ZONE,
             calendar=lambda _day: False,
         )
+
+
+def counted(rules, received, **clock):
+    rule = replace(rules.rules["gdpr.access"], clock=ClockRule(**clock))
+    moment = dt.datetime.fromisoformat(received)
+    return due(rule, moment, zone=ZONE, calendar=lambda _day: False)
+
+
+@pytest.mark.parametrize(
+    ("received", "clock", "legal"),
+    [
+        ("2026-03-05", {"n": 1, "unit": "month"}, "2026-04-05"),
+        ("2026-03-05", {"n": 1, "unit": "month", "count_start": "include"}, "2026-04-04"),
+        ("2026-03-01", {"n": 1, "unit": "month", "count_start": "include"}, "2026-03-31"),
+        ("2026-01-31", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
+        ("2026-01-29", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
+        ("2026-03-05", {"n": 45, "unit": "calendar_day"}, "2026-04-19"),
+        ("2026-03-05", {"n": 45, "unit": "calendar_day", "count_start": "include"}, "2026-04-18"),
+        ("2026-03-05", {"n": 10, "unit": "business_day"}, "2026-03-19"),
+        ("2026-03-05", {"n": 10, "unit": "business_day", "count_start": "include"}, "2026-03-18"),
+    ],
+)
+def test_the_first_day_counts_or_not(rules, received, clock, legal):
+    assert day(counted(rules, f"{received}T10:00:00+02:00", **clock).legal_due) == legal
+
+
+def test_hours_run_through_weekends_and_the_change_of_the_clock(rules):
+    friday = "2026-03-27T18:00:00+02:00"  # summer time begins in the night to Sunday
+    held = counted(rules, friday, n=72, unit="hour", roll="next_working_day", extension=24)
+    assert held.legal_due == held.internal_target
+    assert held.legal_due == dt.datetime(2026, 3, 30, 16, tzinfo=dt.UTC)
+    assert held.extended_due == dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
+    assert held.extension_notice_by == held.legal_due
+    assert counted(rules, friday, n=72, unit="hour").extended_due is None
+
+
+def test_christmas_eve_is_no_public_holiday(rules):
+    assert not calendar_for(rules, "FI")(dt.date(2026, 12, 24))

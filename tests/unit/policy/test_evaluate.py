@@ -1,6 +1,7 @@
 import datetime as dt
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -90,3 +91,40 @@ def test_a_changed_rule_must_be_adopted_again(rules, adopted):
     assert decision.outcome is Outcome.NEEDS_HUMAN
     assert not decision.reasons[0].adopted
     assert "policy adopt gdpr.access.copy" in decision.reasons[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ({"request.law": "gdpr"}, ("request.act",)),
+        ({"request.act": "erase"}, ("request.law",)),
+        ({"request.law": "gdpr", "request.act": None}, ("request.act",)),
+        ({}, ("request.law", "request.act")),
+    ],
+)
+def test_a_question_without_law_or_act_asks_a_person(rules, adopted, question, missing):
+    decision = decide(question, rules, on=ON, adopted=adopted)
+    assert decision.outcome is Outcome.NEEDS_HUMAN
+    assert decision.unknown_facts == missing
+    assert decision.reasons
+
+
+def test_an_act_that_no_rule_knows_is_never_allowed(rules, adopted):
+    question = {"request.law": "gdpr", "request.act": "sell"}
+    assert decide(question, rules, on=ON, adopted=adopted).outcome is Outcome.NEEDS_HUMAN
+
+
+def test_a_flag_that_came_as_text_does_not_open_a_disclosure(rules, adopted):
+    question = dict.fromkeys(("item.about_other", "item.privileged", "item.free_text"), False)
+    question |= {"request.law": "gdpr", "request.act": "disclose", "item.secret": "true"}
+    decision = decide(question, rules, on=ON, adopted=adopted)
+    assert decision.outcome is Outcome.NEEDS_HUMAN
+    assert [reason.rule for reason in decision.reasons] == ["gdpr.access.credentials"]
+
+
+def test_a_reason_says_whether_its_rule_was_adopted(rules, adopted):
+    question = {"request.law": "gdpr", "request.act": "disclose", "item.secret": True}
+    for held, wanted in ((adopted, True), (NOTHING_ADOPTED, False)):
+        decision = decide(question, rules, on=ON, adopted=held)
+        assert decision.outcome is Outcome.DENY
+        assert [reason.adopted for reason in decision.reasons] == [wanted]

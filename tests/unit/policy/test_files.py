@@ -38,7 +38,19 @@ def test_a_pack(tmp_path):
     ("old", "new", "line", "words"),
     [
         ("govreg_pack: 1", "govreg_pack: 2", 1, "version 1"),
+        ("govreg_pack: 1", "govreg_pack: 2", 1, "version 2"),
         ("govreg_pack: 1\n", "", 1, "must begin with"),
+        ("effect: allow", "effect: deny", 10, "`allow`"),
+        ("effect: allow", "effect: needs_human", 10, "`allow`"),
+        ("kind: ground", "kind: prohibition", 10, "`deny` or `needs_human`"),
+        ("kind: ground", "kind: disclosure", 9, "`disclose`"),
+        ("act: erase", "act: disclose", 9, "`erase`"),
+        (
+            "title: {en: Own}",
+            "title: {en: Own}\nholidays: {FI: [{name: May Day Eve, public: true, cite: ours}]}",
+            6,
+            "only `public: false`",
+        ),
         ("activity.ended", "activity.endet", 14, "did you mean `activity.ended`"),
         ("is: true", "is: 3", 14, "true or false"),
         ("is: true", "equals: true", 14, "operators are"),
@@ -73,3 +85,12 @@ def test_what_a_rule_says_is_in_its_hash(tmp_path):
     assert (
         loaded(tmp_path, GOOD.replace("because", "why not")).rules["own.one"].content_hash != one
     )
+
+
+def test_a_minimum_only_retains(tmp_path):
+    text = GOOD.replace("kind: ground", "kind: minimum").replace(
+        "    act: erase\n", "    period: P6Y\n    anchor: event\n"
+    )
+    assert loaded(tmp_path, text.replace("effect: allow", "effect: retain")).rules
+    with pytest.raises(ConfigurationProblem, match="`retain`"):
+        loaded(tmp_path, text)

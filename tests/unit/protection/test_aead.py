@@ -63,3 +63,14 @@ def test_a_passphrase_gives_a_key_that_depends_on_salt_and_parameters():
     }
     assert len(made) == 8
     assert {len(key) for key in made} == {32}
+
+
+@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize(
+    ("nonce", "sealed"),
+    [(b"", b""), (b"1234", b""), (b"n" * 12, b"t" * 15)],
+)
+def test_what_is_too_short_to_be_sealed_is_named_and_not_a_crash(suite, nonce, sealed):
+    with pytest.raises(IntegrityProblem) as caught:
+        decrypt(suite, b"k" * 32, nonce, sealed, b"")
+    assert caught.value.code == "truncated"

@@ -25,3 +25,9 @@ def test_equal_for_equal_and_different_for_key_name_and_value():
 def test_references_tell_lists_of_parts_apart(one, other):
     assert (reference(KEY, *one) == reference(KEY, *other)) is (one == other)
     assert len(reference(KEY, *one)) == 32
+
+
+def test_half_a_character_as_broken_files_hold_it_can_be_looked_up():
+    index = BlindIndex(KEY, "subject.name")
+    assert index.of("a\ud83d") == index.of("a\ud83d")
+    assert index.of("a\ud83d") != index.of("a\ud83e")

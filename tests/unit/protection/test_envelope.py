@@ -1,8 +1,13 @@
+import dataclasses
 import datetime as dt
 import decimal
+import resource
+import signal
+import struct
+import tracemalloc
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govreg.errors import IntegrityProblem
@@ -21,20 +26,24 @@ from govreg.protection.envelope import (
 KEY = Key(id=300, suite=Suite.GCM, secret=bytes(range(32)))
 PLACE = Context(workspace="w", source="s", collection="c", field="f", record="r", subject_key=7)
 
+# With halves of characters, as broken JSON holds them.
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()))
 VALUES = st.one_of(
-    st.text(),
+    ANY_TEXT,
     st.binary(),
     st.integers(),
     st.booleans(),
     st.decimals(allow_nan=False),
     st.dates(),
     st.datetimes(timezones=st.just(dt.UTC)),
-    st.dictionaries(st.text(), st.integers()),
-    st.lists(st.text()),
+    st.dictionaries(ANY_TEXT, st.integers()),
+    st.lists(ANY_TEXT),
 )
 
 
 @given(value=VALUES)
+@example(value="a\ud83d")
+@example(value={"\ud83d": ["\udc80"]})
 def test_what_goes_in_comes_back_with_its_kind(value):
     opened = open_sealed(KEY, seal(KEY, value, PLACE), PLACE)
     assert opened == value
@@ -50,17 +59,27 @@ def test_nothing_is_not_sealed_and_empty_is_a_value():
     )
 
 
-@pytest.mark.parametrize("part", ["workspace", "source", "collection", "field", "record"])
-def test_a_value_that_was_moved_to_another_place_does_not_open(part):
-    sealed = seal(KEY, "anna", PLACE)
-    held = {
-        name: getattr(PLACE, name)
-        for name in ("workspace", "source", "collection", "field", "record")
-    }
-    moved = Context(**{**held, part: "elsewhere"}, subject_key=7)
+@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize(
+    "part", ["workspace", "source", "collection", "field", "record", "subject_key"]
+)
+def test_a_value_that_was_moved_to_another_place_does_not_open(part, suite):
+    key = dataclasses.replace(KEY, suite=suite)
+    sealed = seal(key, "anna", PLACE)
+    moved = dataclasses.replace(PLACE, **{part: 8 if part == "subject_key" else "elsewhere"})
     with pytest.raises(IntegrityProblem) as caught:
-        open_sealed(KEY, sealed, moved)
+        open_sealed(key, sealed, moved)
     assert caught.value.code == "not_authentic"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{1: "a"}, {"a": {2: "b"}}, {"a": (1, 2)}, [float("nan")], {None: 1}],
+    ids=["number-as-key", "deeper", "tuple", "not-a-number", "none-as-key"],
+)
+def test_json_that_would_come_back_as_something_else_is_not_sealed(value):
+    with pytest.raises(TypeError):
+        seal(KEY, value, PLACE)
 
 
 def test_parts_cannot_be_shifted_into_one_another():
@@ -115,6 +134,13 @@ def test_no_failure_repeats_the_value_or_the_key():
     assert str(KEY.secret) not in repr(KEY)
 
 
+def test_a_key_id_that_was_written_longer_is_seen():
+    sealed = seal(KEY, "anna", PLACE)
+    assert sealed[2:4] == varint(300) == b"\xac\x02"
+    for longer in (b"\xac\x82\x00", b"\xac\x82\x80\x00"):
+        assert code_of(sealed[:2] + longer + sealed[4:]) == "not_authentic"
+
+
 @given(number=st.integers(0, 2**63 - 1))
 def test_key_ids_survive(number):
     key = Key(id=number, suite=Suite.CCM, secret=bytes(32))
@@ -156,3 +182,56 @@ def test_a_sealed_file_that_was_cut_reordered_or_is_none(tmp_path):
             open_file(KEY, tmp_path / "broken", tmp_path / "opened", PLACE)
         assert not (tmp_path / "opened").exists()
         assert not list(tmp_path.glob(".part-*"))
+
+
+def test_a_length_that_no_chunk_has_is_refused_before_memory_is_asked_for(tmp_path):
+    (tmp_path / "plain").write_bytes(b"a")
+    seal_file(KEY, tmp_path / "plain", tmp_path / "sealed", PLACE)
+    whole = (tmp_path / "sealed").read_bytes()
+    head = len(b"govreg-sealed-file\x01")
+    for length in (2**32 - 1, (1 << 20) + 64):
+        broken = whole[:head] + struct.pack(">I", length) + whole[head + 4 :]
+        (tmp_path / "broken").write_bytes(broken)
+        tracemalloc.start()
+        with pytest.raises(IntegrityProblem) as caught:
+            open_file(KEY, tmp_path / "broken", tmp_path / "opened", PLACE)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert caught.value.code == "not_authentic"
+        assert peak < 16 << 20
+
+
+def test_no_plain_leftover_stays_when_the_target_cannot_be_replaced(tmp_path):
+    (tmp_path / "plain").write_bytes(b"anna")
+    seal_file(KEY, tmp_path / "plain", tmp_path / "sealed", PLACE)
+    (tmp_path / "opened").mkdir()
+    with pytest.raises(OSError, match="opened"):
+        open_file(KEY, tmp_path / "sealed", tmp_path / "opened", PLACE)
+    assert not list(tmp_path.glob(".part-*"))
+
+
+def test_no_plain_leftover_stays_when_the_disk_is_full(tmp_path):
+    (tmp_path / "plain").write_bytes(b"a" * 3000)
+    seal_file(KEY, tmp_path / "plain", tmp_path / "sealed", PLACE)
+    was = resource.getrlimit(resource.RLIMIT_FSIZE)
+    heard = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 10, was[1]))
+    try:
+        with pytest.raises(OSError, match="large"):
+            open_file(KEY, tmp_path / "sealed", tmp_path / "opened", PLACE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, was)
+        signal.signal(signal.SIGXFSZ, heard)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain", "sealed"]
+
+
+def test_a_target_that_held_something_is_replaced_whole_or_not_at_all(tmp_path):
+    (tmp_path / "plain").write_bytes(b"new")
+    seal_file(KEY, tmp_path / "plain", tmp_path / "sealed", PLACE)
+    (tmp_path / "opened").write_bytes(b"old")
+    elsewhere = dataclasses.replace(PLACE, record="other")
+    with pytest.raises(IntegrityProblem):
+        open_file(KEY, tmp_path / "sealed", tmp_path / "opened", elsewhere)
+    assert (tmp_path / "opened").read_bytes() == b"old"
+    open_file(KEY, tmp_path / "sealed", tmp_path / "opened", PLACE)
+    assert (tmp_path / "opened").read_bytes() == b"new"

@@ -26,7 +26,7 @@ from govreg.connectors.plan import (
     schema_hash,
 )
 from govreg.connectors.record import Outcome, OutcomeKind, RowKey
-from govreg.connectors.values import NotComparable, canonical
+from govreg.connectors.values import NotComparable
 from govreg_sql.catalogue import Reader
 from govreg_sql.faults import code_of
 from govreg_sql.lookup import Conditions
@@ -101,7 +101,11 @@ class Transaction:
         # (2): every row, before any change
         shapes = {name: self._shape(name) for name in self.plan.collections}
         live = {name: self._locked(name, shapes[name]) for name in self.plan.collections}
-        final = [_is_final(change, live[change.collection]) for change in self.plan.changes]
+        final = [
+            _is_final(change, live[change.collection], Conditions(shape, self.dialect))
+            for change in self.plan.changes
+            for shape in (shapes[change.collection],)
+        ]
         for position, change in enumerate(self.plan.changes):
             if not final[position]:
                 _compare(position, change, live[change.collection])
@@ -154,9 +158,18 @@ class Transaction:
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
             if {*change.key, *change.guard, *change.assign} - shape.kinds.keys():
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
+            if not self._can_be_told(change, shape):
+                raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
         if not shape.transactional:
             raise _Refusal(first, OutcomeKind.REFUSED, "no_transactions")
         return shape
+
+    def _can_be_told(self, change: Change, shape: Shape) -> bool:
+        """Whether a row that is there is sure to be found; else it would be taken for gone."""
+        conditions = Conditions(shape, self.dialect)
+        return not any(shape.kinds[name].fleeting for name in change.key) and all(
+            conditions.converted(change.key, [row]) for row in change.rows
+        )
 
     def _locked(self, collection: str, shape: Shape) -> Rows:
         """The planned rows of a collection as they are now, locked, by key."""
@@ -254,16 +267,25 @@ class Transaction:
         )
 
 
-def _is_final(change: Change, live: Rows) -> bool:
+def _is_final(change: Change, live: Rows, conditions: Conditions) -> bool:
     """Whether every row of a change is in its final state already."""
     held = [live[row] for row in change.rows if row in live]
     if change.kind is ChangeKind.DELETE:
         return not held
     return all(
-        canonical(row[name]) == canonical(value)
+        _is_same(conditions, name, row[name], value)
         for row in held
         for name, value in change.assign.items()
     )
+
+
+def _is_same(conditions: Conditions, name: str, held: Any, wanted: Any) -> bool:
+    """Whether a column holds a new value, which the column may write in another form."""
+    try:
+        made = conditions.value(name, wanted, written=True)
+        return bool(conditions.value(name, held) == made)
+    except NotComparable:
+        return False
 
 
 def _compare(position: int, change: Change, live: Rows) -> None:

@@ -140,17 +140,30 @@ class Reflection:
         made = []
         for _, rows in sorted(grouped.items()):
             fields = [row["from"] for row in rows]
+            referred, columns = self._written(rows[0]["table"])
             made.append(
                 {
                     "name": names.get(tuple(fields)),
                     "constrained_columns": fields,
                     "referred_schema": None,
-                    "referred_table": rows[0]["table"],
-                    "referred_columns": [row["to"] for row in rows if row["to"] is not None],
+                    "referred_table": referred,
+                    "referred_columns": [
+                        columns.get(row["to"].lower(), row["to"])
+                        for row in rows
+                        if row["to"] is not None
+                    ],
                     "options": {"ondelete": rows[0]["on_delete"]},
                 }
             )
         return made
+
+    def _written(self, table: str) -> tuple[str, Mapping[str, str]]:
+        """A table and its columns as they were created; a link may write them in another case."""
+        names = {name.lower(): name for name in self.inspector.get_table_names()}
+        found = names.get(table.lower(), table)
+        return found, {
+            row["name"].lower(): row["name"] for row in self._pragma("table_info", found)
+        }
 
     def _pragma(self, name: str, table: str) -> Sequence[Mapping[Any, Any]]:
         quoted = self.connection.dialect.identifier_preparer.quote_identifier(table)

@@ -29,7 +29,7 @@ from govreg_sql.change import Transaction, rendered
 from govreg_sql.clean import clean
 from govreg_sql.faults import asked, fault
 from govreg_sql.lookup import Conditions
-from govreg_sql.paging import from_mark, keyset, mark, written
+from govreg_sql.paging import from_mark, keyless, keyset, mark, place, written
 from govreg_sql.shape import Shape
 from govreg_sql.system import borrowed_letters
 from govreg_sql.types import Kind, batches, one_batch
@@ -103,28 +103,38 @@ class SqlSession:
         cursor: str | None = None,
         batch_rows: int = _PAGE_ROWS,
     ) -> Iterator[Page]:
-        """Every row by keyset pages; without a key one pass that cannot be resumed."""
+        """Every row by keyset pages; rows without a key in one pass that cannot be resumed."""
         shape, conditions = self._asked(collection, columns)
         if not shape.key:
             query = sa.select(*(shape.table.c[name] for name in columns))
             yield from self._pages(collection, query, _kinds(shape, columns), batch_rows)
             return
         read = list(dict.fromkeys((*columns, *shape.key)))
-        after = from_mark(cursor)
+        after, unkeyed = from_mark(cursor), keyless(shape, columns)
         while True:
             query = keyset(shape, conditions, read, after).limit(batch_rows + 1)
             found = self._fetched(collection, query)
             more = len(found) > batch_rows
+            if (
+                not more
+                and unkeyed is not None
+                and not self._fetched(collection, unkeyed.limit(1))
+            ):
+                unkeyed = None
             parts = batches(found[:batch_rows], _kinds(shape, read)) if found else []
+            end = 0
             for part in parts:
+                end += part.num_rows
                 last = part.slice(part.num_rows - 1).to_pylist()[0]
-                after = tuple(last[name] for name in shape.key)
-                resumable = more or part is not parts[-1]
+                after = place(shape, conditions, found[end - 1], last)
+                resumable = more or unkeyed is not None or part is not parts[-1]
                 yield Page(
                     batch=part.select(list(columns)), cursor=mark(after) if resumable else None
                 )
             if not more:
-                return
+                break
+        if unkeyed is not None:
+            yield from self._pages(collection, unkeyed, _kinds(shape, columns), batch_rows)
 
     def count(self, collection: str) -> Count:
         """Counted, not estimated."""
@@ -198,9 +208,8 @@ class SqlSession:
             for row in page.batch.to_pylist()
         }
         kinds = [shape.kinds[name] for name in key]
-        return tuple(
-            VerdictKind.PRESENT if live & written(row, kinds) else VerdictKind.GONE for row in rows
-        )
+        unseen = VerdictKind.UNKNOWN if any(kind.fleeting for kind in kinds) else VerdictKind.GONE
+        return tuple(VerdictKind.PRESENT if live & written(row, kinds) else unseen for row in rows)
 
     def clean(self, collections: Sequence[str]) -> Cleaning:
         """Clear old row versions from the database's own files, as far as allowed."""

@@ -39,6 +39,8 @@ class Shape:
     table: sa.TableClause
     kinds: Mapping[str, Kind]
     key: tuple[str, ...]
+    gaps: tuple[str, ...]
+    """SQLite: columns of the key that may be null all the same; such rows cannot be told apart."""
     forms: Mapping[str, Form]
     leading: frozenset[str]
     """Columns that come first in an index."""
@@ -62,7 +64,8 @@ def shape_of(reflection: Reflection, collection: str, held: Reflected) -> Shape:
     return Shape(
         table=table,
         kinds=kinds,
-        key=_key(held),
+        key=_key(held, kinds),
+        gaps=_gaps(held) if dialect == "sqlite" else (),
         forms=_forms(held, kinds, leading, dialect),
         leading=leading,
         linked=frozenset(tuple(link["constrained_columns"]) for link in held.foreign_keys),
@@ -83,12 +86,25 @@ def _kind(held: Reflected, column: Mapping[str, Any], dialect: str) -> Kind:
     return sqlite_kind(held.declared.get(name, ""), held.collations.get(name, "BINARY"))
 
 
-def _key(held: Reflected) -> tuple[str, ...]:
-    """The primary key, or else the smallest unique set without a column that may be null."""
-    if held.primary:
+def _key(held: Reflected, kinds: Mapping[str, Kind]) -> tuple[str, ...]:
+    """The primary key, or else the smallest unique set without a column that may be null.
+
+    A set is passed over when a value that was read may not find its row again.
+    """
+    firm = {name for name, kind in kinds.items() if not kind.fleeting}
+    if held.primary and firm.issuperset(held.primary):
         return held.primary
-    required = {column["name"] for column in held.columns if not column["nullable"]}
-    return next((names for names in held.unique if set(names) <= required), ())
+    firm -= {column["name"] for column in held.columns if column["nullable"]}
+    return next((names for names in held.unique if firm.issuperset(names)), ())
+
+
+def _gaps(held: Reflected) -> tuple[str, ...]:
+    """The columns of a primary key that SQLite lets be null: all but the number of the row."""
+    nullable = {column["name"] for column in held.columns if column["nullable"]}
+    numbers = held.primary[0] if len(held.primary) == 1 else ""
+    if held.declared.get(numbers, "").upper() == "INTEGER":
+        return ()
+    return tuple(name for name in held.primary if name in nullable)
 
 
 def _leading(held: Reflected) -> frozenset[str]:

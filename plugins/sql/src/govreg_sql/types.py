@@ -24,6 +24,7 @@ import sqlalchemy as sa
 
 _MOST_DIGITS = 38
 _MONEY_DIGITS = 76
+_SINGLE_BITS = 24
 _ODD = (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError, ValueError, TypeError)
 
 
@@ -51,6 +52,8 @@ class Kind:
     """The source's own equality takes more texts for equal than we do: case or trailing blanks."""
     lossy: bool = False
     """The source's type has no counterpart, so it is read as text."""
+    fleeting: bool = False
+    """A value that was read may not find its row again, so that it is no part of a key."""
 
 
 class Raw(sa.types.UserDefinedType[Any]):
@@ -93,7 +96,8 @@ def kind_of(kind: Any, *, dialect: str) -> Kind:  # noqa: C901, PLR0911 - one li
         unsigned = getattr(kind, "unsigned", False) and isinstance(kind, sa.BigInteger)
         return Kind(arrow=pa.uint64() if unsigned else pa.int64())
     if isinstance(kind, sa.Float):
-        return Kind(arrow=pa.float64())
+        single = name == "REAL" or (name == "FLOAT" and (kind.precision or 0) <= _SINGLE_BITS)
+        return Kind(arrow=pa.float64(), fleeting=single)
     if isinstance(kind, sa.Numeric):
         digits = _digits(kind.precision, kind.scale)
         return Kind(arrow=digits) if digits else Kind(arrow=pa.string(), way=Way.NUMBER)
@@ -114,7 +118,7 @@ def kind_of(kind: Any, *, dialect: str) -> Kind:  # noqa: C901, PLR0911 - one li
         way = Way.PADDED if padded else Way.PLAIN
         return Kind(arrow=pa.string(), way=way, wide=dialect == "mysql")
     known = isinstance(kind, sa.JSON | sa.ARRAY | sa.Time | sa.Interval)
-    return Kind(arrow=pa.string(), way=Way.CAST, lossy=not known)
+    return Kind(arrow=pa.string(), way=Way.CAST, lossy=not known, fleeting=True)
 
 
 def sqlite_kind(  # noqa: PLR0911 - one line for each type

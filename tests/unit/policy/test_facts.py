@@ -1,0 +1,21 @@
+import re
+
+import pytest
+
+from govreg.policy.facts import BASES, FACTS, FactKind
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_fact_is_declared_in_full(name):
+    fact = FACTS[name]
+    assert fact.name == name
+    assert re.fullmatch(r"(request|person|activity|item|organisation)\.[a-z_]+", name)
+    assert fact.words
+    if fact.values is not None:
+        assert fact.kind is FactKind.TEXT
+        assert len(set(fact.values)) == len(fact.values)
+
+
+def test_the_bases_are_the_values_of_their_fact():
+    assert FACTS["activity.basis"].values == tuple(BASES)
+    assert set("abcdef") <= {basis[-1] for basis in BASES if basis.startswith("gdpr.6.1.")}

@@ -1,0 +1,138 @@
+"""An approved erasure is carried out as approved, resumed where it stopped, and told."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from tests.journeys.test_traps import SOURCE, build, rows
+from tests.journeys.workspace import GONE, confirmed_plan, erased, opened, verified
+
+from govreg.errors import IntegrityProblem, Refused
+from govreg.requests.tables import request_paper, subject_request
+from govreg.subjects.ledger import ledger_entry
+
+
+def approved(engine):
+    request = verified(engine, "erasure", {"email": "one@a.example"}, GONE)
+    confirmed_plan(engine, request)
+    engine.requests.approve(request, actor="second")
+    return request
+
+
+def test_another_plan_than_the_approved_one_is_not_carried_out(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = approved(engine)
+        with engine.store.write() as connection:
+            connection.execute(
+                request_paper.update()
+                .where(request_paper.c.request_id == request, request_paper.c.name == "plan")
+                .values(content_hash="0" * 64)
+            )
+        with pytest.raises(IntegrityProblem):
+            list(engine.requests.run(request, actor="dpo"))
+    assert rows(tmp_path, "SELECT count(*) FROM people") == [(3,)]
+
+
+def test_a_row_that_changed_since_the_plan_stops_its_source(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = approved(engine)
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.execute("UPDATE people SET name = 'Another' WHERE id = 1")
+        database.close()
+        list(engine.requests.run(request, actor="dpo"))
+        assert engine.requests.get(request).outcome == "failed"
+    assert rows(tmp_path, "SELECT count(*) FROM people") == [(3,)]
+    assert rows(tmp_path, "SELECT count(*) FROM visits") == [(2,)]
+
+
+def test_a_leftover_that_appears_while_the_erasure_runs_is_found(tmp_path):
+    """Somebody imports the person anew between the change and the re-read."""
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = approved(engine)
+        for step in engine.requests.run(request, actor="dpo"):
+            if step.name == "apply:shop":
+                with sqlite3.connect(tmp_path / "shop.db") as database:
+                    database.execute(
+                        "INSERT INTO people VALUES (50, 'ONE@a.example', 'One', NULL)"
+                    )
+                database.close()
+        assert engine.requests.get(request).outcome == "failed"
+        assert engine.requests.get(request).state == "needs_attention"
+
+
+def test_a_run_that_is_cut_off_after_the_change_goes_on(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = approved(engine)
+        work = engine.requests.run(request, actor="dpo")
+        next(work)
+        work.close()
+        assert engine.requests.get(request).state == "running"
+    with opened(tmp_path) as engine:
+        list(engine.requests.run(request, actor="dpo"))
+        held = engine.requests.get(request)
+        assert (held.state, held.outcome) == ("ready", "complete_with_withheld")
+        with engine.store.read() as connection:
+            assert len(connection.execute(ledger_entry.select()).all()) >= 3
+        with pytest.raises(Refused):
+            list(engine.requests.run(request, actor="dpo"))
+
+
+def test_recipients_are_named_and_told_once(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = erased(engine, {"email": "one@a.example"})
+        engine.requests.tell_recipient(request, "Hosting Oy", answer="done", actor="dpo")
+        with engine.store.read() as connection:
+            from govreg.requests.store import recipients
+
+            told = recipients(connection, request)
+        assert [(name, answer) for name, _, answer in told] == [("Hosting Oy", "done")]
+
+
+def test_one_who_is_also_staff_loses_only_what_is_theirs(tmp_path):
+    """The agent is erased: others' tickets stay, and no longer name them."""
+    build(tmp_path, source=SOURCE.replace(", about_other: true", ""))
+    with opened(tmp_path) as engine:
+        erased(engine, {"email": "agent@a.example"})
+    assert rows(tmp_path, "SELECT id, person_id, agent_id, alt_email FROM tickets") == [
+        (1, 1, None, "one.alt@a.example"),
+        (2, 2, None, "two.alt@a.example"),
+        (3, 2, None, None),
+    ]
+
+
+def test_a_request_of_an_alias_sees_what_is_owed_to_the_person(tmp_path):
+    """Two subjects turned out to be one: the access answer that is owed holds the erasure up."""
+    from govreg.clock import system_clock
+    from govreg.subjects.index import merge
+
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        erasing = verified(engine, "erasure", {"email": "one@a.example"}, GONE)
+        asking = verified(engine, "access", {"customer_id": "1"})
+        with engine.store.write() as connection:
+            merge(
+                connection,
+                engine.requests.get(asking).subject_id,
+                engine.requests.get(erasing).subject_id,
+                actor="dpo",
+                now=system_clock(),
+            )
+        with pytest.raises(Refused, match="has not been answered"):
+            engine.requests.plan(erasing, actor="dpo")
+
+
+def test_nothing_of_the_person_stands_in_the_store_in_clear(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        erased(engine, {"email": "one@a.example"})
+        with engine.store.read() as connection:
+            assert connection.execute(subject_request.select()).all()
+    for path in (tmp_path / ".govreg").rglob("*"):
+        if path.is_file():
+            assert b"one@a.example" not in path.read_bytes()

@@ -1,0 +1,48 @@
+"""The desk is the door to every request."""
+
+from __future__ import annotations
+
+import pytest
+from tests.journeys.test_traps import build
+from tests.journeys.workspace import erased, opened, verified
+
+from govreg.errors import NotFound, Refused, UsageProblem
+
+
+@pytest.fixture
+def desk(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        yield engine
+
+
+def test_what_is_not_there_yet(desk):
+    request = verified(desk, "erasure", {"email": "one@a.example"})
+    with pytest.raises(NotFound):
+        desk.requests.certificate(request)
+    with pytest.raises(NotFound):
+        desk.requests.summary(request)
+    with pytest.raises(UsageProblem, match="not ready"):
+        desk.requests.deliver(request, channel="mail", actor="dpo")
+    with pytest.raises(NotFound):
+        desk.requests.get("req_nothing")
+
+
+def test_texts_are_for_a_reviewers_eyes(desk):
+    request = verified(desk, "access", {"email": "one@a.example"})
+    desk.requests.plan(request, actor="dpo")
+    assert desk.requests.texts(request, actor="second") == []
+    with pytest.raises(Refused):
+        desk.requests.texts(request, actor="engineer")
+    with pytest.raises(NotFound):
+        desk.requests.decide_texts(request, {"made.up": True}, actor="second")
+
+
+def test_an_erasure_is_answered_by_who_may(desk):
+    request = erased(desk, {"email": "one@a.example"})
+    with pytest.raises(Refused):
+        desk.requests.deliver(request, channel="mail", actor="engineer")
+    assert desk.requests.deliver(request, channel="mail", actor="dpo").state == "answered"
+    assert desk.requests.list() == ()
+    assert [r.id for r in desk.requests.list(closed=True)] == [request]
+    assert [s.name for s in desk.requests.steps(request)][-1] == "certificate"
