@@ -116,3 +116,14 @@ def json_folder(tmp_path):
 @pytest.fixture
 def parquet_folder(tmp_path):
     return ParquetFolder(tmp_path, "parquet")
+
+
+@pytest.fixture
+def opened(tmp_path):
+    def open_(**config):
+        context = Context(source="tested", workspace=tmp_path, secret=lambda name: name)
+        held = FilesConnector()
+        return held.open(held.Config.model_validate({"path": "f", **config}), context)
+
+    (tmp_path / "f").mkdir()
+    return open_

@@ -153,6 +153,17 @@ class ChangeLaws:
             assert _kinds(other.apply(plan, Notes())) == ["already", "already"]
         assert [multiset(world.read_raw(name)) for name in tables] == after
 
+    def test_a_value_of_another_kind_is_already_done_too(
+        self, world: World, session: Session
+    ) -> None:
+        """A number for a column of texts becomes its text, and is known again."""
+        plan = planned(session, change(session, "people", [(1,)], {"name": 1907}))
+        assert _kinds(session.apply(plan, Notes())) == ["done"]
+        names = {str(row["id"]): row["name"] for row in world.read_raw("people")}
+        assert names["1"] == "1907"
+        with opened(world) as other:
+            assert _kinds(other.apply(plan, Notes())) == ["already"]
+
     @pytest.mark.parametrize("meanwhile", ["changed", "gone"])
     def test_a_row_that_moved_is_a_conflict(
         self, world: World, session: Session, tables: Tables, meanwhile: str

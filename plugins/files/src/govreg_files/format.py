@@ -9,11 +9,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
-from govreg.connectors.record import RowKey
 from govreg.register.catalogue import Catalogue
-
-Action = Mapping[str, Any] | None
-"""New values for a row, or None to delete it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,10 +17,22 @@ class Layout:
     """What was found out about a file: its columns and how it is written."""
 
     columns: Mapping[str, pa.DataType]
+    required: frozenset[str] = frozenset()
+    """Columns that cannot be null."""
     notes: tuple[str, ...] = ()
     encoding: str = "utf-8"
     bom: bool = False
     delimiter: str = ","
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What becomes of one row of a file."""
+
+    seen: Mapping[str, Any]
+    """What was read in the row when it was looked for."""
+    values: Mapping[str, Any] | None
+    """New values, each in the type that the file's layout gives its column; None to delete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +46,12 @@ class FileSet:
     given: Mapping[str, str]
     """What the source's settings say of it: encoding, delimiter."""
     key: tuple[str, ...]
+    fault: str | None = None
+    """Why it cannot be used at all: `no_table`, `outside_folder`."""
 
 
 class Folder(Protocol):
-    """An open folder, as rewriting needs it."""
+    """An open folder, as changing it needs it."""
 
     sets: Mapping[str, FileSet]
 
@@ -87,16 +97,13 @@ class Format(Protocol):
             BadFile: a row cannot be read; none is passed over.
         """
 
-    def rewrite(
-        self,
-        path: Path,
-        target: Path,
-        layout: Layout,
-        key: tuple[str, ...],
-        actions: Mapping[RowKey, Action],
-    ) -> int:
-        """Write the file anew with some rows changed or left out; returns how many.
+    def rewrite(self, path: Path, target: Path, layout: Layout, edits: Mapping[int, Edit]) -> int:
+        """Write the file anew with some rows changed or left out; returns how many rows it had.
 
-        Rows that are not named are written as they were, byte for byte where the format has bytes
-        for a row.
+        Rows are numbered from 0 in the order in which `batches` gives them. Rows that are not
+        named are written as they were, byte for byte where the format has bytes for a row.
+
+        Raises:
+            BadFile: a new value does not fit (`bad_value`), or the row at a number is not the one
+                that was seen there (`row_not_met`).
         """

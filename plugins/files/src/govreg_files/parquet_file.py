@@ -1,7 +1,13 @@
-"""Parquet: read and rewritten row group by row group, schema, metadata and compression kept."""
+"""Parquet: read batch by batch; each column in a type that crosses the border.
+
+- Nested values are JSON text, a UUID is text.
+- Times finer than a microsecond are cut to it when they are read, which is noted; a file that is
+  rewritten keeps them.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,8 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from govreg.connectors.record import RowKey
-from govreg_files.format import Action, BadFile, Layout
+from govreg_files.format import BadFile, Edit, Layout
+from govreg_files.parquet_rewrite import rewritten
 
 _ROWS = 10_000
 _BROKEN = (pa.ArrowInvalid, OSError, pa.ArrowNotImplementedError)
@@ -24,76 +30,53 @@ class ParquetFormat:
         del given
         with _opened(path) as file:
             schema = file.schema_arrow
-            return Layout(
-                columns={field.name: _plain(field.type) for field in schema},
-                notes=tuple(
-                    f"{field.name}: type {field.type} is read as text"
-                    for field in schema
-                    if _plain(field.type) != field.type and not _is_text(field.type)
-                ),
-            )
+        doubled = sorted({name for name in schema.names if schema.names.count(name) > 1})
+        if doubled:
+            raise BadFile("duplicate_column", f"column `{doubled[0]}` stands twice")
+        return Layout(
+            columns={field.name: plain(field.type) for field in schema},
+            required=frozenset(field.name for field in schema if not field.nullable),
+            notes=tuple(note for field in schema if (note := _note(field))),
+        )
 
     def batches(
         self, path: Path, layout: Layout, columns: Sequence[str]
     ) -> Iterator[pa.RecordBatch]:
         """The rows, a row group at a time."""
-        try:
-            with _opened(path) as file:
-                kinds = {name: layout.columns[name] for name in columns}
+        kinds = {name: layout.columns[name] for name in columns}
+        with _opened(path) as file:
+            try:
                 for batch in file.iter_batches(batch_size=_ROWS, columns=list(columns)):
                     yield _as_layout(batch, kinds)
-        except _BROKEN:
-            raise BadFile("corrupt_file", "the file is cut off or damaged") from None
+            except (*_BROKEN, KeyError):
+                raise BadFile("corrupt_file", "the file is cut off or damaged") from None
 
-    def rewrite(
-        self,
-        path: Path,
-        target: Path,
-        layout: Layout,
-        key: tuple[str, ...],
-        actions: Mapping[RowKey, Action],
-    ) -> int:
+    def rewrite(self, path: Path, target: Path, layout: Layout, edits: Mapping[int, Edit]) -> int:
         """Write row groups, leaving out or changing the rows that are named."""
-        changed = 0
-        try:
-            with _opened(path) as file:
-                schema = file.schema_arrow
-                codec = _compression(file)
-                with pq.ParquetWriter(target, schema, compression=codec) as writer:
-                    for number in range(file.num_row_groups):
-                        group = file.read_row_group(number)
-                        table, here = _changed(group, layout, key, actions)
-                        changed += here
-                        if table.num_rows or file.num_row_groups == 1:
-                            writer.write_table(table, row_group_size=max(1, table.num_rows))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError):
-            raise BadFile("bad_value", "a new value does not fit its column") from None
-        return changed
+        del layout
+        with _opened(path) as file:
+            return rewritten(file, target, edits)
 
 
 def _opened(path: Path) -> Any:
+    with path.open("rb"):
+        pass  # what may not be read at all is no damaged file
     try:
         return pq.ParquetFile(path)
     except _BROKEN:
         raise BadFile("corrupt_file", "the file is no Parquet file, cut off or damaged") from None
 
 
-def _compression(file: Any) -> str:
-    if file.num_row_groups and file.metadata.num_columns:
-        return str(file.metadata.row_group(0).column(0).compression)
-    return "SNAPPY"
-
-
-def _is_text(kind: pa.DataType) -> bool:
-    return bool(
-        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_dictionary(kind)
-    )
-
-
-def _plain(kind: pa.DataType) -> pa.DataType:
+def plain(kind: pa.DataType) -> pa.DataType:  # noqa: C901, PLR0911 - one line for each kind
     """The type that a column crosses the border in."""
-    if pa.types.is_nested(kind) or _is_text(kind) or pa.types.is_null(kind):
+    if isinstance(kind, pa.BaseExtensionType):
+        return pa.string() if isinstance(kind, pa.UuidType) else plain(kind.storage_type)
+    if pa.types.is_dictionary(kind):
+        return plain(kind.value_type)
+    if _is_text(kind) or pa.types.is_nested(kind) or pa.types.is_null(kind):
         return pa.string()
+    if pa.types.is_uint64(kind):
+        return pa.decimal128(20, 0)
     if pa.types.is_integer(kind):
         return pa.int64()
     if pa.types.is_floating(kind):
@@ -102,7 +85,33 @@ def _plain(kind: pa.DataType) -> pa.DataType:
         return pa.date32()
     if pa.types.is_timestamp(kind):
         return pa.timestamp("us", tz=kind.tz)
-    return kind
+    if pa.types.is_time(kind):
+        return pa.time64("us")
+    if pa.types.is_duration(kind):
+        return pa.duration("us")
+    return pa.binary() if _is_bytes(kind) else kind
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    )
+
+
+def _is_bytes(kind: pa.DataType) -> bool:
+    return bool(
+        pa.types.is_large_binary(kind)
+        or pa.types.is_binary_view(kind)
+        or pa.types.is_fixed_size_binary(kind)
+    )
+
+
+def _note(field: pa.Field) -> str | None:
+    if getattr(field.type, "unit", None) == "ns":
+        return f"{field.name}: nanoseconds are cut to microseconds when read"
+    if plain(field.type) == pa.string() and not _is_text(field.type):
+        return f"{field.name}: type {field.type} is read as text"
+    return None
 
 
 def _as_layout(batch: pa.RecordBatch, kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
@@ -115,34 +124,18 @@ def _as_layout(batch: pa.RecordBatch, kinds: Mapping[str, pa.DataType]) -> pa.Re
 def _as(array: Any, kind: pa.DataType) -> Any:
     if array.type == kind:
         return array
+    if isinstance(array.type, pa.UuidType):
+        return pa.array([None if v is None else str(v) for v in array.to_pylist()], type=kind)
+    if isinstance(array.type, pa.BaseExtensionType):
+        return _as(array.storage, kind)
+    if pa.types.is_dictionary(array.type):
+        return _as(array.dictionary_decode(), kind)
     if pa.types.is_nested(array.type):
-        import json
-
-        texts = [
-            None
-            if value is None
-            else json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
-            for value in array.to_pylist()
-        ]
-        return pa.array(texts, type=pa.string())
-    return array.cast(kind)
+        return pa.array([_json(value) for value in array.to_pylist()], type=kind)
+    return array.cast(kind, safe=getattr(array.type, "unit", None) != "ns")
 
 
-def _changed(
-    table: Any, layout: Layout, key: tuple[str, ...], actions: Mapping[RowKey, Action]
-) -> tuple[Any, int]:
-    columns = [_as(table.column(name).combine_chunks(), layout.columns[name]) for name in key]
-    keys = list(zip(*(column.to_pylist() for column in columns), strict=True))
-    hits = {at: actions[row] for at, row in enumerate(keys) if row in actions}
-    if not hits:
-        return table, 0
-    for name in {name for action in hits.values() if action for name in action}:
-        place = table.schema.get_field_index(name)
-        values = table.column(name).to_pylist()
-        for at, action in hits.items():
-            if action and name in action:
-                values[at] = action[name]
-        field = table.schema.field(place)
-        table = table.set_column(place, field, pa.array(values, type=field.type))
-    keep = [at not in hits or hits[at] is not None for at in range(table.num_rows)]
-    return table.filter(pa.array(keep)), len(hits)
+def _json(value: Any) -> str | None:
+    if value is None:
+        return None
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)

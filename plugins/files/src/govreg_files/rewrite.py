@@ -1,26 +1,23 @@
 """Carry a plan out over files: every new file written and on disk before the first is replaced.
 
-    (1) the files are locked against other workers, the layout is the planned one
-    (2) every planned row is there once, as it was when planned
-    (3) new files are written beside the old ones and synced
-    (4) the old files are what they were in (2); then each is replaced by its new one
-    (5) the folder is synced
+    (1) the files are locked against other workers, what a killed run left is settled
+    (2) the layout is the planned one, every new value fits its column
+    (3) every planned row is there once, as it was when planned; its number in its file is noted
+    (4) new files are written beside the old ones, row by number, and synced
+    (5) the old files are what they were in (1); then each is replaced by its new one
 
-- Until (4) a failure leaves every file as it was. A failure between two replacements is said with
+- Until (5) a failure leaves every file as it was. A failure between two replacements is said with
   the number of files replaced: a set of files is not one transaction.
 - Plans whose rows are all in their final state are `already`.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import errno
-import fcntl
-import os
-import tempfile
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -32,17 +29,24 @@ from govreg.connectors.plan import (
     Journal,
     Rendered,
     SourcePlan,
-    fingerprint,
     schema_hash,
 )
-from govreg.connectors.record import Disposition, Outcome, OutcomeKind, RowKey
-from govreg.connectors.values import NotComparable, canonical, coerced
+from govreg.connectors.record import Disposition, Outcome, OutcomeKind
+from govreg.connectors.values import NotComparable, coerced
 from govreg.errors import SourceProblem
-from govreg_files.format import Action, BadFile, FileSet, Folder
-from govreg_files.match import KeyMatch
-
-Stamp = tuple[int, int, int]
-Located = dict[RowKey, tuple[Path, Mapping[str, Any]]]
+from govreg_files.format import BadFile, Edit, FileSet, Folder
+from govreg_files.locate import Live, NotUnique, Row, is_final, located, moved
+from govreg_files.replace import (
+    Busy,
+    New,
+    Stamp,
+    beside,
+    keep_ownership,
+    locked,
+    replace,
+    settle,
+    stamp,
+)
 
 
 class _Refusal(Exception):
@@ -51,16 +55,6 @@ class _Refusal(Exception):
     def __init__(self, position: int, kind: OutcomeKind, code: str) -> None:
         super().__init__(code)
         self.position, self.kind, self.code = position, kind, code
-
-
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A new file beside the one that it will replace."""
-
-    collection: str
-    path: Path
-    part: Path
-    stamp: Stamp
 
 
 def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
@@ -76,21 +70,11 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
     return tuple(lines)
 
 
-def apply(session: Folder, plan: SourcePlan, journal: Journal) -> tuple[Outcome, ...]:
+def apply(session: Folder, root: Path, plan: SourcePlan, journal: Journal) -> tuple[Outcome, ...]:
     """Carry a plan out; one outcome for each change."""
     try:
-        if schema_hash(session.discover(), plan.collections) != plan.schema_hash:
-            return _all(plan, OutcomeKind.REFUSED, "schema_moved")
         with ExitStack() as held:
-            stamps = _lock(session, plan, held)
-            _check_values(session, plan)
-            live = {name: _located(session, plan, name) for name in plan.collections}
-            if all(_final(change, live[change.collection]) for change in plan.changes):
-                return _all(plan, OutcomeKind.ALREADY, None)
-            for position, change in enumerate(plan.changes):
-                _compare(position, change, live[change.collection])
-            made = _write_all(session, plan, live, stamps, journal, held)
-            return _replace_all(plan, made, journal)
+            return _carried_out(session, root, plan, journal, held)
     except _Refusal as refusal:
         return tuple(
             Outcome(position=at, kind=refusal.kind, code=refusal.code)
@@ -98,6 +82,8 @@ def apply(session: Folder, plan: SourcePlan, journal: Journal) -> tuple[Outcome,
             else Outcome(position=at, kind=OutcomeKind.REFUSED, code="rolled_back")
             for at in range(len(plan.changes))
         )
+    except Busy:
+        return _all(plan, OutcomeKind.CONFLICT, "locked")
     except (SourceProblem, BadFile) as problem:
         return _all(plan, OutcomeKind.REFUSED, problem.code)
     except OSError as problem:
@@ -105,127 +91,110 @@ def apply(session: Folder, plan: SourcePlan, journal: Journal) -> tuple[Outcome,
         return _all(plan, OutcomeKind.REFUSED, code)
 
 
-def _check_values(session: Folder, plan: SourcePlan) -> None:
-    """Refuse new values that their columns cannot hold."""
+def _carried_out(
+    session: Folder, root: Path, plan: SourcePlan, journal: Journal, held: ExitStack
+) -> tuple[Outcome, ...]:
+    stamps = _lock(session, root, plan, held)
+    if schema_hash(session.discover(), plan.collections) != plan.schema_hash:
+        raise BadFile("schema_moved", "the columns are not the planned ones")
+    changes = _in_their_types(session, plan)
+    live = {name: _located(session, name, changes) for name in plan.collections}
+    if all(is_final(change, live[change.collection]) for change in changes):
+        return _all(plan, OutcomeKind.ALREADY, None)
+    for position, change in enumerate(changes):
+        code = moved(change, live[change.collection])
+        if code is not None:
+            raise _Refusal(position, OutcomeKind.CONFLICT, code)
+    made = _write_all(session, changes, live, stamps, journal, held)
+    return _replace_all(root, plan, made, journal)
+
+
+def _lock(session: Folder, root: Path, plan: SourcePlan, held: ExitStack) -> dict[Path, Stamp]:
+    """Step (1). Another worker's lock is a conflict."""
+    paths = [path for name in plan.collections for path in _set(session, name).paths]
+    inodes = {path: locked(path, held) for path in paths}
+    settle(root, paths)
+    for path in paths:
+        if stamp(path)[0] != inodes[path]:
+            locked(path, held)
+    return {path: stamp(path) for path in paths}
+
+
+def _set(session: Folder, name: str) -> FileSet:
+    held = session.sets.get(name)
+    if held is None or held.fault:
+        raise SourceProblem("schema_moved", "there is no file of this name", collection=name)
+    return held
+
+
+def _in_their_types(session: Folder, plan: SourcePlan) -> list[Change]:
+    """Step (2): the changes with each new value in its column's type."""
+    changes = []
     for position, change in enumerate(plan.changes):
         kinds = session.columns(session.sets[change.collection])
-        for name, value in change.assign.items():
-            try:
-                coerced(value, kinds.get(name, pa.string()))
-            except NotComparable:
-                raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
+        if not change.key:
+            raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
+        if any(n not in kinds for n in (*change.key, *change.guard, *change.assign)):
+            raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
+        try:
+            assign = {name: _fitting(value, kinds[name]) for name, value in change.assign.items()}
+        except (NotComparable, pa.ArrowException, TypeError, ValueError, OverflowError):
+            raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
+        changes.append(dataclasses.replace(change, assign=assign))
+    return changes
 
 
-def _lock(session: Folder, plan: SourcePlan, held: ExitStack) -> dict[Path, Stamp]:
-    """Lock every file of the plan's collections; another worker's lock is a conflict."""
-    stamps: dict[Path, Stamp] = {}
-    for name in plan.collections:
-        for path in session.sets[name].paths:
-            file = held.enter_context(path.open("rb"))
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise _Refusal(0, OutcomeKind.CONFLICT, "locked") from None
-            stamps[path] = _stamp(path)
-    return stamps
+def _fitting(value: Any, kind: pa.DataType) -> Any:
+    """A new value as the column gives it back."""
+    return pa.scalar(coerced(value, kind), type=kind).as_py()
 
 
-def _stamp(path: Path) -> Stamp:
-    stat = path.stat()
-    return (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-
-
-def _located(session: Folder, plan: SourcePlan, collection: str) -> Located:
-    """Where each planned row is and what it holds now."""
-    changes = [change for change in plan.changes if change.collection == collection]
-    position = plan.changes.index(changes[0])
-    key = changes[0].key
-    if not key:
-        raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
-    held = session.sets[collection]
-    columns = list(dict.fromkeys((*key, *(n for c in changes for n in (*c.guard, *c.assign)))))
-    wanted = {row for change in changes for row in change.rows}
-    kinds = session.columns(held)
-    if any(name not in kinds for name in columns):
-        raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
-    match = KeyMatch(list(wanted), [kinds[name] for name in key])
-    found: Located = {}
-    for path in held.paths:
-        for batch in session.batches(held, columns, path):
-            mask = match.mask([batch.column(name) for name in key])
-            for row in batch.filter(mask).to_pylist():
-                at = tuple(row[name] for name in key)
-                if at in found:
-                    raise _Refusal(position, OutcomeKind.REFUSED, "key_not_unique")
-                found[at] = (path, row)
-    return found
-
-
-def _final(change: Change, live: Located) -> bool:
-    if change.kind is ChangeKind.DELETE:
-        return not any(row in live for row in change.rows)
-    return all(
-        row not in live
-        or all(
-            canonical(live[row][1][name]) == canonical(value)
-            for name, value in change.assign.items()
-        )
-        for row in change.rows
-    )
-
-
-def _compare(position: int, change: Change, live: Located) -> None:
-    for row, planned in zip(change.rows, change.fingerprints, strict=True):
-        if row not in live:
-            raise _Refusal(position, OutcomeKind.CONFLICT, "row_gone")
-        if fingerprint([live[row][1][name] for name in change.guard]) != planned:
-            raise _Refusal(position, OutcomeKind.CONFLICT, "row_changed")
+def _located(session: Folder, name: str, changes: Sequence[Change]) -> Live:
+    """Step (3)."""
+    try:
+        return located(session, name, [c for c in changes if c.collection == name])
+    except NotUnique:
+        position = next(at for at, change in enumerate(changes) if change.collection == name)
+        raise _Refusal(position, OutcomeKind.REFUSED, "key_not_unique") from None
 
 
 def _write_all(
     session: Folder,
-    plan: SourcePlan,
-    live: Mapping[str, Located],
+    changes: Sequence[Change],
+    live: Mapping[str, Live],
     stamps: Mapping[Path, Stamp],
     journal: Journal,
     held: ExitStack,
-) -> list[_New]:
+) -> list[New]:
+    """Step (4)."""
+    edits: dict[tuple[str, Path], dict[int, Edit]] = defaultdict(dict)
+    for position, change in enumerate(changes):
+        journal.note(position=position, collection=change.collection, state="sent")
+        for row in (live[change.collection].rows[key] for key in change.rows):
+            _add(edits[change.collection, row.path], row, change)
     made = []
-    for name in plan.collections:
-        by_path: dict[Path, dict[RowKey, Action]] = defaultdict(dict)
-        key: tuple[str, ...] = ()
-        for position, change in enumerate(plan.changes):
-            if change.collection != name:
-                continue
-            key = change.key
-            journal.note(position=position, collection=name, state="sent")
-            for row in change.rows:
-                _add(by_path[live[name][row][0]], row, change)
-        for path, actions in by_path.items():
-            part = held.enter_context(_beside(path))
-            _write(session, session.sets[name], path, part, key, actions)
-            made.append(_New(name, path, part, stamps[path]))
+    for (name, path), wanted in edits.items():
+        part = held.enter_context(beside(path))
+        try:
+            _write(session, session.sets[name], path, part, wanted, live[name].counts[path])
+        except (BadFile, SourceProblem):
+            if stamp(path) == stamps[path]:
+                raise
+            raise _Refusal(0, OutcomeKind.CONFLICT, "file_changed") from None
+        made.append(New(name, path, part, stamps[path]))
     return made
 
 
-def _add(actions: dict[RowKey, Action], row: RowKey, change: Change) -> None:
+def _add(edits: dict[int, Edit], row: Row, change: Change) -> None:
     """A later change of a row adds to an earlier one; a deletion ends it."""
+    earlier = edits.get(row.number)
+    seen = {name: row.held[name] for name in change.key}
     if change.kind is ChangeKind.DELETE:
-        actions[row] = None
-    elif row not in actions or actions[row] is not None:
-        actions[row] = {**(actions.get(row) or {}), **change.assign}
-
-
-@contextmanager
-def _beside(path: Path) -> Iterator[Path]:
-    """A name for the new file; whatever is left of it afterwards is removed."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-    os.close(handle)
-    part = Path(name)
-    try:
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
+        edits[row.number] = Edit(seen=seen, values=None)
+    elif earlier is None:
+        edits[row.number] = Edit(seen=seen, values=change.assign)
+    elif earlier.values is not None:
+        edits[row.number] = Edit(seen=seen, values={**earlier.values, **change.assign})
 
 
 def _write(
@@ -233,38 +202,54 @@ def _write(
     held: FileSet,
     path: Path,
     part: Path,
-    key: tuple[str, ...],
-    actions: Mapping[RowKey, Action],
+    edits: Mapping[int, Edit],
+    rows: int,
 ) -> None:
     layout = session.layout(held, path)
-    held.format.rewrite(path, part, layout, key, actions)
-    with part.open("rb+") as file:
-        os.fsync(file.fileno())
-    stat = path.stat()
-    part.chmod(stat.st_mode & 0o7777)
-    if (stat.st_uid, stat.st_gid) != (os.getuid(), os.getgid()):
-        os.chown(part, stat.st_uid, stat.st_gid)
+    own = {number: _for_part(edit, layout.columns, held) for number, edit in edits.items()}
+    if held.format.rewrite(path, part, layout, own) != rows:
+        raise BadFile("row_not_met", "the rows that were read cannot be met again")
+    keep_ownership(path, part)
 
 
-def _replace_all(plan: SourcePlan, made: list[_New], journal: Journal) -> tuple[Outcome, ...]:
+def _for_part(edit: Edit, kinds: Mapping[str, pa.DataType], held: FileSet) -> Edit:
+    """An edit with its values in the types of one part. A column that it lacks is missing."""
+    if edit.values is None:
+        return edit
+    values = {}
+    for name, value in edit.values.items():
+        if name in kinds:
+            try:
+                values[name] = _fitting(value, kinds[name])
+            except (NotComparable, pa.ArrowException, TypeError, ValueError, OverflowError):
+                raise BadFile("bad_value", "a new value does not fit its part") from None
+        elif value is not None:
+            if held.kind != "jsonl":
+                raise BadFile("bad_value", "the part has no such column")
+            values[name] = value
+    return Edit(seen=edit.seen, values=values)
+
+
+def _replace_all(
+    root: Path, plan: SourcePlan, made: Sequence[New], journal: Journal
+) -> tuple[Outcome, ...]:
+    """Step (5)."""
     for new in made:
-        if _stamp(new.path) != new.stamp:
+        if stamp(new.path) != new.stamp:
             raise _Refusal(0, OutcomeKind.CONFLICT, "file_changed")
     replaced: dict[str, int] = defaultdict(int)
     wanted: dict[str, int] = defaultdict(int)
     for new in made:
         wanted[new.collection] += 1
     try:
-        for new in made:
-            new.part.replace(new.path)
-            replaced[new.collection] += 1
-            position = next(
-                at for at, change in enumerate(plan.changes) if change.collection == new.collection
-            )
-            journal.note(position=position, collection=new.collection, state="replaced")
-            _sync(new.path.parent)
+        with closing(replace(root, made)) as files:
+            for new in files:
+                replaced[new.collection] += 1
+                at = next(n for n, c in enumerate(plan.changes) if c.collection == new.collection)
+                journal.note(position=at, collection=new.collection, state="replaced")
     except OSError:
-        pass  # how far it came is in the outcomes
+        if not any(replaced.values()):
+            raise
     return tuple(
         _outcome(position, change, replaced[change.collection], wanted[change.collection])
         for position, change in enumerate(plan.changes)
@@ -285,14 +270,6 @@ def _outcome(position: int, change: Change, replaced: int, wanted: int) -> Outco
         kind=OutcomeKind.REFUSED,
         code=f"partly_replaced:{replaced}of{wanted}" if replaced else "not_replaced",
     )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _all(plan: SourcePlan, kind: OutcomeKind, code: str | None) -> tuple[Outcome, ...]:

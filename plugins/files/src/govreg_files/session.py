@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -23,12 +25,17 @@ from govreg.connectors.record import (
     VerdictKind,
 )
 from govreg.errors import SourceProblem
-from govreg.register.catalogue import Catalogue, CollectionFacts, ColumnFacts, Fold
+from govreg.register.catalogue import Catalogue, CollectionFacts, Fold
+from govreg_files.facts import facts_of
 from govreg_files.format import BadFile, FileSet, Layout
-from govreg_files.match import KeyMatch, folded_mask
+from govreg_files.match import KeyMatch, folded_mask, wanted_texts
+from govreg_files.replace import Stamp, stamp
 from govreg_files.rewrite import apply, rendered
 
-_UNIQUE_SOUGHT = 5_000_000
+_FAULTS = {
+    "no_table": "there is no file of this name",
+    "outside_folder": "a link leads out of the source's folder, so it is not read",
+}
 
 
 class FilesSession:
@@ -36,7 +43,7 @@ class FilesSession:
 
     def __init__(self, *, source: str, root: Path, sets: Mapping[str, FileSet]) -> None:
         self.source, self.root, self.sets = source, root, sets
-        self._layouts: dict[Path, tuple[tuple[int, int], Layout]] = {}
+        self._layouts: dict[Path, tuple[Stamp, Layout]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -53,41 +60,12 @@ class FilesSession:
         """Every collection; one that cannot be read is named with its code."""
         facts: dict[str, CollectionFacts] = {}
         unreadable: dict[str, str] = {}
-        for name, held in self.sets.items():
+        for name in self.sets:
             try:
-                columns = self.columns(held)
-                facts[name] = CollectionFacts(
-                    name=name,
-                    columns={
-                        column: ColumnFacts(
-                            name=column, type=kind, source_type=str(kind), nullable=True
-                        )
-                        for column, kind in columns.items()
-                    },
-                    key=held.key,
-                    estimated_rows=None,
-                    notes=self._notes(held, columns),
-                )
+                facts[name] = facts_of(self, self._set(name))
             except SourceProblem as problem:
                 unreadable[name] = problem.code
         return Catalogue(collections=facts, unreadable=unreadable)
-
-    def _notes(self, held: FileSet, columns: Mapping[str, pa.DataType]) -> tuple[str, ...]:
-        notes = dict.fromkeys(n for path in held.paths for n in self.layout(held, path).notes)
-        if not held.key and columns:
-            first = next(iter(columns))
-            if self._is_unique(held, first):
-                notes[f"candidate key: {first}"] = None
-        return tuple(notes)
-
-    def _is_unique(self, held: FileSet, column: str) -> bool:
-        seen: set[object] = set()
-        for batch in self.batches(held, [column]):
-            values = batch.column(0).to_pylist()
-            seen.update(values)
-            if None in seen or len(seen) > _UNIQUE_SOUGHT:
-                return False
-        return len(seen) == self.count(held.name).value and bool(seen)
 
     def capabilities(self, collection: str) -> Capabilities:
         """Everything; whether rows can be changed depends on the key that the register gives."""
@@ -97,10 +75,13 @@ class FilesSession:
     def sample(self, collection: str, rows: int) -> pa.RecordBatch:
         """The first rows."""
         held = self._set(collection)
-        for batch in self.batches(held, list(self.columns(held))):
-            if batch.num_rows:
-                return batch.slice(0, rows)
-        return _empty(self.columns(held))
+        kinds = self.columns(held)
+        found: list[pa.RecordBatch] = []
+        for batch in self.batches(held, list(kinds)):
+            found.append(batch.slice(0, rows - sum(one.num_rows for one in found)))
+            if sum(one.num_rows for one in found) == rows:
+                break
+        return pa.concat_batches([_empty(kinds), *found])
 
     def scan(
         self,
@@ -110,10 +91,11 @@ class FilesSession:
         cursor: str | None = None,
         batch_rows: int = 10_000,
     ) -> Iterator[Page]:
-        """Every row in file order; a cursor is the number of rows read."""
+        """Every row in file order; a cursor is the number of rows read and the files' state."""
         held = self._set(collection)
         self._known(held, columns)
-        skip, read = int(cursor or 0), 0
+        mark = self._mark(held)
+        skip, read = self._start(held, cursor, mark), 0
         last: Page | None = None
         for batch in self.batches(held, columns):
             for start in range(0, batch.num_rows, batch_rows):
@@ -125,9 +107,29 @@ class FilesSession:
                     part = part.slice(skip - (read - part.num_rows))
                 if last is not None:
                     yield last
-                last = Page(batch=part, cursor=str(read))
+                last = Page(batch=part, cursor=f"{read}:{mark}")
         if last is not None:
             yield Page(batch=last.batch)
+
+    def _mark(self, held: FileSet) -> str:
+        with self._told(held, held.paths[0]):
+            state = [stamp(path) for path in held.paths]
+        return hashlib.sha256(repr(state).encode()).hexdigest()[:16]
+
+    def _start(self, held: FileSet, cursor: str | None, mark: str) -> int:
+        """How many rows a cursor passes over, as long as the files are those it was made for."""
+        if cursor is None:
+            return 0
+        rows, _, state = cursor.partition(":")
+        if not (rows.isascii() and rows.isdecimal()) or state != mark:
+            raise SourceProblem(
+                "file_changed",
+                "its files changed since the page that the cursor came with; read it again",
+                source=self.source,
+                collection=held.name,
+                retryable=True,
+            )
+        return int(rows)
 
     def count(self, collection: str) -> Count:
         """Counted by reading."""
@@ -148,7 +150,7 @@ class FilesSession:
         """Rows whose field equals one of the wanted texts under the fold."""
         held = self._set(collection)
         self._known(held, [field, *columns])
-        values = pa.array(list(wanted), type=pa.string())
+        values = wanted_texts(wanted)
         for batch in self.batches(held, list(dict.fromkeys([field, *columns]))):
             found = batch.filter(folded_mask(batch.column(field), values, fold))
             if found.num_rows:
@@ -192,7 +194,7 @@ class FilesSession:
 
     def apply(self, plan: SourcePlan, journal: Journal) -> tuple[Outcome, ...]:
         """Rewrite the files that hold planned rows."""
-        return apply(self, plan, journal)
+        return apply(self, self.root, plan, journal)
 
     def verify(
         self, collection: str, key: Sequence[str], rows: Sequence[RowKey]
@@ -211,7 +213,10 @@ class FilesSession:
         """Files were rewritten whole; what is below the file system is out of reach."""
         return Cleaning(
             done=tuple(f"rewrote the files of {name}" for name in collections),
-            remains=("freed blocks of the file system, and snapshots of it",),
+            remains=(
+                "freed blocks of the file system, on an SSD also blocks out of its reach",
+                "snapshots and backups of the folder",
+            ),
         )
 
     # for `rewrite`
@@ -222,21 +227,11 @@ class FilesSession:
         Raises:
             SourceProblem: the file cannot be read, with its line where it has one.
         """
-        try:
-            stat = path.stat()
-            mark = (stat.st_mtime_ns, stat.st_size)
+        with self._told(held, path):
+            state = stamp(path)
             cached = self._layouts.get(path)
-            if cached is None or cached[0] != mark:
-                self._layouts[path] = (mark, held.format.layout(path, held.given))
-        except BadFile as problem:
-            raise self._problem(held, path, problem) from None
-        except OSError as problem:
-            raise SourceProblem(
-                "unreadable",
-                f"`{path.name}` cannot be read ({os.strerror(problem.errno or 0)})",
-                source=self.source,
-                collection=held.name,
-            ) from None
+            if cached is None or cached[0] != state:
+                self._layouts[path] = (state, held.format.layout(path, held.given))
         return self._layouts[path][1]
 
     def columns(self, held: FileSet) -> dict[str, pa.DataType]:
@@ -255,28 +250,41 @@ class FilesSession:
         kinds = self.columns(held)
         for part in held.paths if path is None else (path,):
             layout = self.layout(held, part)
-            try:
-                here = [name for name in columns if name in layout.columns]
+            here = [name for name in columns if name in layout.columns]
+            with self._told(held, part):
                 for batch in held.format.batches(part, layout, here or list(layout.columns)[:1]):
                     yield _conformed(batch, {name: kinds[name] for name in columns})
-            except BadFile as problem:
-                raise self._problem(held, part, problem) from None
 
-    def _problem(self, held: FileSet, path: Path, problem: BadFile) -> SourceProblem:
-        line = f" line {problem.line}:" if problem.line else ""
-        return SourceProblem(
-            problem.code,
-            f"`{path.name}`{line} {problem.message}",
-            source=self.source,
-            collection=held.name,
-        )
+    @contextmanager
+    def _told(self, held: FileSet, path: Path) -> Iterator[None]:
+        """What goes wrong with a file, said with its name, its line and no value."""
+        try:
+            yield
+        except BadFile as problem:
+            problem.__context__ = None  # what led to it may quote a value
+            line = f" line {problem.line}:" if problem.line else ""
+            raise SourceProblem(
+                problem.code,
+                f"`{path.name}`{line} {problem.message}",
+                source=self.source,
+                collection=held.name,
+            ) from None
+        except OSError as problem:
+            problem.filename = None  # nor is a path anybody's business
+            raise SourceProblem(
+                "unreadable",
+                f"`{path.name}` cannot be read ({os.strerror(problem.errno or 0)})",
+                source=self.source,
+                collection=held.name,
+            ) from None
 
     def _set(self, collection: str) -> FileSet:
         held = self.sets.get(collection)
-        if held is None or not held.paths:
+        code = "no_table" if held is None else held.fault
+        if held is None or code is not None:
             raise SourceProblem(
-                "no_table",
-                "there is no file of this name",
+                code or "no_table",
+                _FAULTS[code or "no_table"],
                 source=self.source,
                 collection=collection,
             )
