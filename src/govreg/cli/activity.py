@@ -106,7 +106,7 @@ def check(invocation: Invocation) -> int:
     """
     from govreg.cli.findings import shown
     from govreg.engine import open_border
-    from govreg.register.drift import check_activities
+    from govreg.register.check import check_activities
 
     register = open_border(invocation.workspace).register
     return shown(invocation, check_activities(register))

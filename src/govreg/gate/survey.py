@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from govreg.errors import GovregError
 from govreg.gate.border import Border
 from govreg.register.catalogue import Fold
-from govreg.register.drift import RegisterFinding, check_register, compare
+from govreg.register.check import check_register
+from govreg.register.drift import compare
+from govreg.register.finding import RegisterFinding
 
 
 def survey(
