@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import UsageProblem
 
 
-@click.group()
+@click.group(cls=Commands)
 def activity() -> None:
     """Processing activities: why data is used, on what basis, for how long."""
 
@@ -34,9 +35,10 @@ def add(
 ) -> None:
     """Write a file for the activity NAME.
 
-    Example: govreg activity add orders --title Orders --purpose "Delivering what was ordered"
-    --basis gdpr.6.1.b
-    """
+    \b
+    Example: govreg activity add orders --title Orders --basis gdpr.6.1.b \\
+        --purpose "Delivering what was ordered"
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
     from govreg.register.files import activity_of
     from govreg.settings import find_workspace, load
     from govreg.yaml12 import new, write

@@ -6,12 +6,13 @@ import datetime as dt
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import NotFound, UsageProblem
 from govreg.requests.people import DECIDING, require
 
 
-@click.group()
+@click.group(cls=Commands)
 def policy() -> None:
     """Rules of law as data, and who adopted them."""
 
@@ -121,7 +122,7 @@ def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, .
 def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str | None) -> None:
     """Say by when an answer is due.
 
-    Example: govreg policy deadline gdpr.access --received 2026-03-05 --calendar FI
+    Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
     from govreg.policy.clocks import calendar_for, due
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import Refused
 
 
-@click.group()
+@click.group(cls=Commands)
 def register() -> None:
     """The register: what is held, where and why."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from govreg.cli import request_decide, request_intake, request_work
+from govreg.cli.group import Commands
 
 
-@click.group()
+@click.group(cls=Commands)
 def request() -> None:
     """What people ask: access and erasure."""
 

@@ -40,8 +40,10 @@ def open_(
 ) -> None:
     """Take a request in; its clock starts.
 
-    Example: govreg request open --type access --law gdpr --identifier email=anna@example.org
-    """
+    \b
+    Example: govreg request open --type access --law gdpr \\
+        --identifier email=anna@example.org
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
     with invocation.engine() as engine:
         made = engine.requests.open(
             kind=kind,
@@ -127,7 +129,7 @@ def show(invocation: Invocation, request_id: str) -> None:
 def verify_identity(invocation: Invocation, request_id: str, level: str, how: str) -> None:
     """Confirm who asks. Never copy a proof of identity into the register.
 
-    Example: govreg request verify-identity req_7t0m3k9x2c4v8q1z --how account_login
+    Example: govreg request verify-identity req_7t0m3k9x2c4v8q1z --how login
     """
     with invocation.engine() as engine:
         held = engine.requests.verify_identity(

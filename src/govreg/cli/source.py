@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.engine import open_border
 from govreg.errors import NotFound, UsageProblem
 
 
-@click.group()
+@click.group(cls=Commands)
 def source() -> None:
     """Connected systems."""
 
