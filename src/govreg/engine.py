@@ -114,7 +114,7 @@ def open_engine(
         store=store,
         keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
         border=border,
-        kinds=_kinds(settings, plugins),
+        kinds=known_kinds(settings, plugins),
         rules=rules,
         adopted=read_adopted(folder),
         register_number=str(version.number) if version else "none",
@@ -185,7 +185,8 @@ def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyPro
     return made
 
 
-def _kinds(settings: Settings, plugins: Announced) -> Kinds:
+def known_kinds(settings: Settings, plugins: Announced) -> Kinds:
+    """The identifier kinds of the core and of plugins, read as in the workspace's country."""
     known: dict[str, Kind] = dict(CORE_KINDS)
     for name, target in plugins.identifier_kinds.items():
         module, _, attribute = target.partition(":")
