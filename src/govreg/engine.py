@@ -14,13 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import sqlalchemy as sa
-
 from govreg import __version__
 from govreg.clock import Clock, system_clock
 from govreg.connectors.interface import Connector
 from govreg.connectors.registry import Connectors
-from govreg.database import Store
+from govreg.database import Store, parsed_url
 from govreg.errors import ConfigurationProblem
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
@@ -37,8 +35,10 @@ from govreg.register.model import Register
 from govreg.register.store import RegisterVersion, latest
 from govreg.requests.desk import SubjectRequests
 from govreg.requests.parts import Parts
-from govreg.settings import Settings, find_workspace, load, resolve_secret
+from govreg.secrets import is_reference, resolve_secret
+from govreg.settings import Settings, find_workspace, load
 from govreg.subjects.identifier import CORE_KINDS, Kind, Kinds
+from govreg.yaml12 import files_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,8 @@ def open_border(workspace: str | Path) -> Border:
 
 def open_store(workspace: Path, settings: Settings) -> Store:
     """The store of a workspace; a relative SQLite path starts in the workspace."""
-    url = sa.make_url(settings.store.url)
+    held = settings.store.url
+    url = parsed_url(resolve_secret(held, workspace) if is_reference(held) else held)
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database)
         path = path if path.is_absolute() else workspace / path
@@ -160,9 +161,7 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
-    own = sorted(
-        path for path in (workspace / "policies").glob("*.yaml") if path.name != "adopted.yaml"
-    )
+    own = [path for path in files_in(workspace / "policies") if path.name != "adopted.yaml"]
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
     return load_books([*packs, *own])
 

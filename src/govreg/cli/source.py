@@ -41,7 +41,8 @@ def add(
     from govreg.plugins import announced
     from govreg.register.files import source_of
     from govreg.settings import find_workspace
-    from govreg.yaml12 import new, suggestion, write
+    from govreg.validation import suggestion
+    from govreg.yaml12 import new, write
 
     folder = find_workspace(invocation.workspace)
     target = folder / "sources" / f"{name}.yaml"
