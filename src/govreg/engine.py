@@ -27,6 +27,7 @@ from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
 from govreg.policy.files import load_books
 from govreg.policy.rule import RuleBook
+from govreg.progress import SILENT, Progress
 from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import KeyProvider, LocalKeys
 from govreg.register.canonical import register_from_document
@@ -77,6 +78,7 @@ def open_engine(
     *,
     clock: Clock = system_clock,
     connectors: Mapping[str, Connector] | None = None,
+    progress: Progress = SILENT,
 ) -> Engine:
     """Open a workspace.
 
@@ -84,6 +86,7 @@ def open_engine(
         workspace: Its folder, or one inside it.
         clock: Where the time comes from.
         connectors: Connectors beside those of plugins, by name.
+        progress: Who is told how far searches and changes are.
 
     Raises:
         NotFound: no workspace there.
@@ -107,6 +110,7 @@ def open_engine(
         connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
         workspace=folder,
         secret=lambda text: resolve_secret(text, folder),
+        progress=progress,
     )
     parts = Parts(
         settings=settings,
@@ -136,7 +140,7 @@ def open_engine(
     )
 
 
-def open_border(workspace: str | Path) -> Border:
+def open_border(workspace: str | Path, *, progress: Progress = SILENT) -> Border:
     """The sources as the workspace's files declare them, applied or not; opens no store."""
     folder = find_workspace(Path(workspace))
     return Border(
@@ -144,6 +148,7 @@ def open_border(workspace: str | Path) -> Border:
         connectors=Connectors(announced=announced().connectors),
         workspace=folder,
         secret=lambda text: resolve_secret(text, folder),
+        progress=progress,
     )
 
 

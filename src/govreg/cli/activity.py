@@ -107,8 +107,7 @@ def check(invocation: Invocation) -> int:
     Example: govreg activity check
     """
     from govreg.cli.findings import shown
-    from govreg.engine import open_border
     from govreg.register.check import check_activities
 
-    register = open_border(invocation.workspace).register
+    register = invocation.border().register
     return shown(invocation, check_activities(register))

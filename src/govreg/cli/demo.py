@@ -23,7 +23,7 @@ def demo(invocation: Invocation, directory: Path) -> int:
     def say(line: str) -> None:
         click.echo(line, err=invocation.as_json)
 
-    told = tell(directory, say, clock=system_clock)
+    told = tell(directory, say, clock=system_clock, progress=invocation.progress())
     if invocation.as_json:
         invocation.answer(
             {

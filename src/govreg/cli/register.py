@@ -30,9 +30,8 @@ def check(invocation: Invocation, offline: bool) -> int:
     Example: govreg register check
     """
     from govreg.cli.findings import shown
-    from govreg.engine import open_border
 
-    border = open_border(invocation.workspace)
+    border = invocation.border()
     return shown(invocation, _judged(border, offline=offline))
 
 
@@ -74,7 +73,6 @@ def apply_(invocation: Invocation, offline: bool) -> None:
 
     Example: govreg --actor dpo register apply
     """
-    from govreg.engine import open_border
     from govreg.register.canonical import register_document
     from govreg.register.store import apply as put_in_force
 
@@ -84,7 +82,7 @@ def apply_(invocation: Invocation, offline: bool) -> None:
                 f"`{invocation.actor}` is nobody in `[people]` of `govreg.toml`",
                 "say who acts: `govreg --actor NAME register apply`",
             )
-        border = open_border(engine.workspace)
+        border = invocation.border()
         _refuse_errors(_judged(border, offline=offline))
         document = register_document(border.register)
         with engine.store.write() as connection:

@@ -8,7 +8,6 @@ import click
 
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
-from govreg.engine import open_border
 from govreg.errors import NotFound, UsageProblem
 
 
@@ -101,7 +100,7 @@ def check(invocation: Invocation, name: str) -> None:
 
     Example: govreg source check shop
     """
-    border = open_border(invocation.workspace)
+    border = invocation.border()
     if name not in border.register.sources:
         raise NotFound(f"there is no source `{name}`", "`govreg source list` shows them")
     with border.visit() as visit:
@@ -137,7 +136,7 @@ def discover(invocation: Invocation, name: str, activities: tuple[str, ...]) -> 
     from govreg.register.proposal import used_for
     from govreg.yaml12 import read, write
 
-    border = open_border(invocation.workspace)
+    border = invocation.border()
     held = border.register.sources.get(name)
     if held is None or held.file is None:
         raise NotFound(f"there is no source `{name}`", "`govreg source list` shows them")
