@@ -46,8 +46,6 @@ def add(
     folder = find_workspace(invocation.workspace)
     language = load(folder).languages[0]
     target = folder / "activities" / f"{name}.yaml"
-    if target.exists():
-        raise UsageProblem(f"`{target}` is there already")
     words = {"retention": retention, "source_of_data": origin}
     document = new(
         target,
@@ -62,6 +60,8 @@ def add(
         },
     )
     activity_of(document)  # refused before anything is written
+    if target.exists():
+        raise UsageProblem(f"`{target}` is there already")
     write(document)
     invocation.answer({"file": str(target)}, lambda: [f"wrote {target}"])
 

@@ -16,7 +16,9 @@ def audit() -> None:
 
 
 @audit.command()
-@click.option("--last", default=20, show_default=True, help="How many entries.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many entries."
+)
 @pass_invocation
 def show(invocation: Invocation, last: int) -> None:
     """Show the latest entries.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from govreg.cli.progress import terminal_progress
+from govreg.cli.terminal import say
 from govreg.progress import Progress
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Invocation:
             click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
         else:
             for line in words():
-                click.echo(line)
+                say(line)
 
 
 def _plain(value: Any) -> Any:

@@ -124,8 +124,13 @@ def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str 
 
     Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
-    from govreg.policy.clocks import calendar_for, due
+    from govreg.policy.clocks import calendar_for, due, has_calendar
 
+    if calendar is not None and not has_calendar(calendar):
+        raise UsageProblem(
+            "nothing is known of the public holidays of this country",
+            "write two capital letters (ISO 3166), such as `--calendar FI`",
+        )
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:

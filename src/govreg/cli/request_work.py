@@ -10,6 +10,7 @@ import click
 from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.cli.request_next import next_commands, next_words
 from govreg.cli.request_words import answered, request_data, request_words
+from govreg.cli.terminal import say
 from govreg.errors import UsageProblem
 
 
@@ -19,7 +20,7 @@ def _run(invocation: Invocation, request_id: str) -> int:
         for step in engine.requests.run(request_id, actor=invocation.actor):
             notes.append({"name": step.name, "state": step.state, "note": step.note})
             if not invocation.as_json:
-                click.echo(f"{step.name}: {_step_words(step.note) or step.state}")
+                say(f"{step.name}: {_step_words(step.note) or step.state}")
         held = engine.requests.get(request_id)
         zone = engine.parts.zone
         following = next_commands(engine, held)

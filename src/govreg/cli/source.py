@@ -45,8 +45,6 @@ def add(
 
     folder = find_workspace(invocation.workspace)
     target = folder / "sources" / f"{name}.yaml"
-    if target.exists():
-        raise UsageProblem(f"`{target}` is there already")
     known = sorted(announced().connectors)
     if connector not in known:
         raise UsageProblem(f"there is no connector `{connector}`", suggestion(connector, known))
@@ -64,6 +62,8 @@ def add(
         },
     )
     source_of(document)  # refused before anything is written
+    if target.exists():
+        raise UsageProblem(f"`{target}` is there already")
     write(document)
     invocation.answer(
         {"file": str(target)},
