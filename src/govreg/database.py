@@ -55,18 +55,27 @@ def _strict_names() -> None:
 _strict_names()
 
 
+def parsed_url(text: str) -> sa.URL:
+    """The URL of a store.
+
+    Raises:
+        ConfigurationProblem: it is none; the text is not repeated.
+    """
+    try:
+        return sa.make_url(text.strip())
+    except (sa.exc.ArgumentError, ValueError):
+        raise ConfigurationProblem(
+            "the store's URL cannot be read",
+            "write `sqlite:///path/register.db` or `postgresql+psycopg://host/name`",
+            key="store.url",
+        ) from None
+
+
 class Store:
     """An open store. `write()` is the only begin in the program."""
 
     def __init__(self, url: str) -> None:
-        try:
-            self.url = sa.make_url(url)
-        except sa.exc.ArgumentError:
-            raise ConfigurationProblem(
-                "the store's URL cannot be read",
-                "write `sqlite:///path/register.db` or `postgresql+psycopg://host/name`",
-                key="store.url",
-            ) from None
+        self.url = parsed_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect not in {"sqlite", "postgresql"}:
             raise ConfigurationProblem(

@@ -14,13 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import sqlalchemy as sa
-
 from govreg import __version__
 from govreg.clock import Clock, system_clock
 from govreg.connectors.interface import Connector
 from govreg.connectors.registry import Connectors
-from govreg.database import Store
+from govreg.database import Store, parsed_url
 from govreg.errors import ConfigurationProblem
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
@@ -29,6 +27,7 @@ from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
 from govreg.policy.files import load_books
 from govreg.policy.rule import RuleBook
+from govreg.progress import SILENT, Progress
 from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import KeyProvider, LocalKeys
 from govreg.register.canonical import register_from_document
@@ -37,8 +36,10 @@ from govreg.register.model import Register
 from govreg.register.store import RegisterVersion, latest
 from govreg.requests.desk import SubjectRequests
 from govreg.requests.parts import Parts
-from govreg.settings import Settings, find_workspace, load, resolve_secret
+from govreg.secrets import is_reference, resolve_secret
+from govreg.settings import Settings, find_workspace, load
 from govreg.subjects.identifier import CORE_KINDS, Kind, Kinds
+from govreg.yaml12 import files_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +78,7 @@ def open_engine(
     *,
     clock: Clock = system_clock,
     connectors: Mapping[str, Connector] | None = None,
+    progress: Progress = SILENT,
 ) -> Engine:
     """Open a workspace.
 
@@ -84,6 +86,7 @@ def open_engine(
         workspace: Its folder, or one inside it.
         clock: Where the time comes from.
         connectors: Connectors beside those of plugins, by name.
+        progress: Who is told how far searches and changes are.
 
     Raises:
         NotFound: no workspace there.
@@ -107,6 +110,7 @@ def open_engine(
         connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
         workspace=folder,
         secret=lambda text: resolve_secret(text, folder),
+        progress=progress,
     )
     parts = Parts(
         settings=settings,
@@ -114,7 +118,7 @@ def open_engine(
         store=store,
         keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
         border=border,
-        kinds=_kinds(settings, plugins),
+        kinds=known_kinds(settings, plugins),
         rules=rules,
         adopted=read_adopted(folder),
         register_number=str(version.number) if version else "none",
@@ -136,7 +140,7 @@ def open_engine(
     )
 
 
-def open_border(workspace: str | Path) -> Border:
+def open_border(workspace: str | Path, *, progress: Progress = SILENT) -> Border:
     """The sources as the workspace's files declare them, applied or not; opens no store."""
     folder = find_workspace(Path(workspace))
     return Border(
@@ -144,12 +148,14 @@ def open_border(workspace: str | Path) -> Border:
         connectors=Connectors(announced=announced().connectors),
         workspace=folder,
         secret=lambda text: resolve_secret(text, folder),
+        progress=progress,
     )
 
 
 def open_store(workspace: Path, settings: Settings) -> Store:
     """The store of a workspace; a relative SQLite path starts in the workspace."""
-    url = sa.make_url(settings.store.url)
+    held = settings.store.url
+    url = parsed_url(resolve_secret(held, workspace) if is_reference(held) else held)
     if url.get_backend_name() == "sqlite" and url.database:
         path = Path(url.database)
         path = path if path.is_absolute() else workspace / path
@@ -160,9 +166,7 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
-    own = sorted(
-        path for path in (workspace / "policies").glob("*.yaml") if path.name != "adopted.yaml"
-    )
+    own = [path for path in files_in(workspace / "policies") if path.name != "adopted.yaml"]
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
     return load_books([*packs, *own])
 
@@ -185,7 +189,8 @@ def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyPro
     return made
 
 
-def _kinds(settings: Settings, plugins: Announced) -> Kinds:
+def known_kinds(settings: Settings, plugins: Announced) -> Kinds:
+    """The identifier kinds of the core and of plugins, read as in the workspace's country."""
     known: dict[str, Kind] = dict(CORE_KINDS)
     for name, target in plugins.identifier_kinds.items():
         module, _, attribute = target.partition(":")

@@ -30,7 +30,7 @@ class GovregError(Exception):
     def __init__(self, message: str, *details: str) -> None:
         super().__init__(message)
         self.message = message
-        self.details: tuple[str, ...] = details
+        self.details: tuple[str, ...] = tuple(filter(None, details))
 
     def __str__(self) -> str:
         return "\n  ".join((self.message, *self.details))

@@ -6,22 +6,29 @@ literal secret is refused. The environment may override the store's URL and the 
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
-import os
-import stat
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from govreg.errors import ConfigurationProblem, NotFound
+from govreg.secrets import holds_password, is_reference
+from govreg.validation import wrongs
 
 FILE = "govreg.toml"
 ROLES = ("administrator", "dpo", "compliance", "steward", "engineer", "auditor")
 Role = Literal["administrator", "dpo", "compliance", "steward", "engineer", "auditor"]
+
+
+_DAYS = frozenset(
+    (dt.date(2000, 1, 1) + dt.timedelta(days=days)).strftime("%m-%d") for days in range(366)
+)
+"""Every day of a leap year, as `MM-DD`."""
 
 
 class _Part(BaseModel):
@@ -61,7 +68,7 @@ class Person(_Part):
 
 
 class StorePart(_Part):
-    """Where the store is."""
+    """Where the store is; a URL with a password in it is a reference such as `env:NAME`."""
 
     url: str = "sqlite:///.govreg/register.db"
 
@@ -89,7 +96,17 @@ class FourEyesOff(_Part):
 class FinancialYear(_Part):
     """When the financial year ends, as `MM-DD`."""
 
-    end: str = Field(default="12-31", pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    end: str = "12-31"
+
+    @field_validator("end")
+    @classmethod
+    def _a_day(cls, value: str) -> str:
+        if value not in _DAYS:
+            raise ValueError(
+                "no such day; write month and day, such as `12-31`, or `02-29` for the end of "
+                "February"
+            )
+        return value
 
 
 class RequestRetention(_Part):
@@ -137,8 +154,8 @@ class Settings(_Part):
     def _known_zone(cls, value: str) -> str:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError):
-            raise ValueError("no such time zone; write one such as `Europe/Helsinki`") from None
+        except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: the name of a folder
+            raise ValueError(f"no such time zone; {_near_zone(value)}") from None
         return value
 
     @field_validator("four_eyes_setting")
@@ -166,6 +183,17 @@ class Settings(_Part):
         """The roles of a person; nobody unknown has any."""
         person = self.people.get(actor)
         return person.roles if person else ()
+
+
+def _near_zone(value: str) -> str:
+    """The zone that was meant, if one is near: by its whole name, or by its town."""
+    zones = {zone.lower(): zone for zone in sorted(available_timezones())}
+    towns = {zone.rpartition("/")[2]: name for zone, name in zones.items()}
+    for known in (zones, towns):
+        close = difflib.get_close_matches(value.lower(), known, n=1)
+        if close:
+            return f"did you mean `{known[close[0]]}`?"
+    return "write one such as `Europe/Helsinki`"
 
 
 class _Environment(BaseSettings):
@@ -214,17 +242,42 @@ def load(workspace: Path) -> Settings:
         held = Settings.model_validate(data)
     except ValidationError as problem:
         found = [
-            _problem(path, text, error)
-            for error in problem.errors(
-                include_input=False, include_url=False, include_context=False
+            ConfigurationProblem(
+                wrong.message,
+                wrong.way_out,
+                file=path,
+                line=_line(text, [str(part) for part in wrong.place if isinstance(part, str)]),
+                key=".".join(map(str, wrong.place)) or None,
             )
+            for wrong in wrongs(Settings, data, problem)
         ]
         found[0].details = (*found[0].details, *(str(other) for other in found[1:]))
         raise found[0] from None
-    return _overridden(held, path)
+    _refuse_secrets(held, path, text)
+    return _overridden(held)
 
 
-def _overridden(settings: Settings, path: Path) -> Settings:
+def _refuse_secrets(settings: Settings, path: Path, text: str) -> None:
+    if holds_password(settings.store.url):
+        raise ConfigurationProblem(
+            "the store's URL holds a password, and a secret is never written here",
+            "put the whole URL into the environment and write `env:NAME`, or refer to "
+            "`file:PATH` or `keyring:NAME`",
+            file=path,
+            line=_line(text, ["store", "url"]),
+            key="store.url",
+        )
+    if settings.keys.passphrase and not is_reference(settings.keys.passphrase):
+        raise ConfigurationProblem(
+            "a passphrase is never written here",
+            "write a reference: `env:NAME`, `file:PATH` or `keyring:NAME`",
+            file=path,
+            line=_line(text, ["keys", "passphrase"]),
+            key="keys.passphrase",
+        )
+
+
+def _overridden(settings: Settings) -> Settings:
     environment = _Environment()
     if environment.store_url:
         settings = settings.model_copy(update={"store": StorePart(url=environment.store_url)})
@@ -240,45 +293,15 @@ def _overridden(settings: Settings, path: Path) -> Settings:
         raise ConfigurationProblem(
             "a passphrase is never written here",
             "write a reference: `env:NAME`, `file:PATH` or `keyring:NAME`",
-            file=path,
-            key="keys.passphrase",
+            key="GOVREG_KEYS_PASSPHRASE",
         )
     return settings
 
 
-def _problem(path: Path, text: str, error: Any) -> ConfigurationProblem:
-    loc = [str(part) for part in error["loc"] if str(part) not in {"bool", "FourEyesOff"}]
-    named = [part for part in loc if not part.isdigit()]
-    line = _line(text, named) if named else None
-    key = ".".join(loc)
-    if error["type"] == "extra_forbidden":
-        known = _known(loc[:-1])
-        close = difflib.get_close_matches(loc[-1], known, n=1)
-        hint = f"did you mean `{close[0]}`?" if close else f"known: {', '.join(known)}"
-        return ConfigurationProblem("there is no such key", hint, file=path, line=line, key=key)
-    if error["type"] == "missing":
-        return ConfigurationProblem("this key is required", file=path, line=line, key=key)
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return ConfigurationProblem(message[:1].lower() + message[1:], file=path, line=line, key=key)
-
-
-def _known(loc: list[str]) -> list[str]:
-    model: Any = Settings
-    for part in loc:
-        field = model.model_fields.get(part)
-        if field is None:
-            break
-        inner = field.annotation
-        if inner is not None and getattr(inner, "__args__", None):
-            inner = inner.__args__[-1]
-        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
-            break
-        model = inner
-    return [field.alias or name for name, field in model.model_fields.items()]
-
-
 def _line(text: str, loc: list[str]) -> int | None:
     """The line of a key, or of its table, as well as a look at the text can tell."""
+    if not loc:
+        return None
     wanted_table, wanted_key = ".".join(loc[:-1]), loc[-1]
     table, table_line = "", None
     for number, line in enumerate(text.splitlines(), 1):
@@ -289,62 +312,4 @@ def _line(text: str, loc: list[str]) -> int | None:
                 table_line = number
         elif table == wanted_table and bare.partition("=")[0].strip() == wanted_key:
             return number
-    return table_line
-
-
-def is_reference(text: str) -> bool:
-    """Whether a text refers to a secret instead of being one."""
-    return text.partition(":")[0] in {"env", "file", "keyring"} and bool(text.partition(":")[2])
-
-
-def resolve_secret(reference: str, workspace: Path) -> str:
-    """The secret that a reference names.
-
-    Raises:
-        ConfigurationProblem: no reference, or nothing behind it.
-    """
-    kind, _, name = reference.partition(":")
-    match kind:
-        case "env":
-            held = os.environ.get(name)
-            if held is None:
-                raise ConfigurationProblem(
-                    f"the environment has no `{name}`", f"set it, or change `env:{name}`"
-                )
-            return held
-        case "file":
-            return _from_file(workspace / name)
-        case "keyring":
-            return _from_keyring(name)
-    raise ConfigurationProblem(
-        "a secret is given by reference", "write `env:NAME`, `file:PATH` or `keyring:NAME`"
-    )
-
-
-def _from_file(path: Path) -> str:
-    try:
-        mode = path.stat().st_mode
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationProblem("the secret file cannot be read", file=path) from None
-    if mode & (stat.S_IROTH | stat.S_IWOTH):
-        raise ConfigurationProblem(
-            "the secret file can be read by everybody", f"`chmod 600 {path}`", file=path
-        )
-    return text.strip("\r\n")
-
-
-def _from_keyring(name: str) -> str:
-    try:
-        import keyring
-    except ImportError:
-        raise ConfigurationProblem(
-            "secrets in the system's keyring need the package `keyring`",
-            "`pip install keyring`, or refer to `env:` or `file:`",
-        ) from None
-    held: str | None = keyring.get_password("govreg", name)
-    if held is None:
-        raise ConfigurationProblem(
-            f"the keyring has no entry `{name}` for govreg", f"`keyring set govreg {name}`"
-        )
-    return held
+    return table_line or _line(text, loc[:-1])

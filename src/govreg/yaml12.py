@@ -6,7 +6,6 @@ Validation reports what is wrong, where, and what to write instead; it never rep
 
 from __future__ import annotations
 
-import difflib
 import io
 import os
 import re
@@ -23,6 +22,7 @@ from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 
 from govreg.errors import ConfigurationProblem
+from govreg.validation import Loc, wrongs
 
 _LARGEST = 5_000_000
 _DEEPEST = 64
@@ -30,9 +30,6 @@ _MOST_NODES = 1_000_000
 _OTHER_VERSION = re.compile(r"^\ufeff?%YAML[ \t]+(?!1\.2(?:\s|$))", re.MULTILINE)
 _QUOTED = re.compile(r"""'.'|'<[^']*>'|(?P<written>(['"]).*\2)""")
 """What the reader's library puts in quotes: one sign, a kind of token, or a piece of the file."""
-
-Loc = tuple[str | int, ...]
-"""Where something stands in a document: keys and positions from the top."""
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -80,6 +77,27 @@ def read(path: Path) -> Document:
             f"the file cannot be read ({problem.strerror})", file=path
         ) from None
     return parse(text, path)
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The `*.yaml` files of a folder, by name.
+
+    Raises:
+        ConfigurationProblem: a file has the other ending, and would be left out in silence.
+    """
+    if not folder.is_dir():
+        return []
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.suffix == ".yaml" and not path.name.startswith("."):
+            found.append(path)
+        elif path.suffix.lower() in {".yaml", ".yml"} and not path.name.startswith("."):
+            raise ConfigurationProblem(
+                "only files that end in `.yaml` are read",
+                f"rename it to `{path.stem}.yaml`, or take it out of `{folder.name}/`",
+                file=path,
+            )
+    return found
 
 
 def parse(text: str, path: Path) -> Document:
@@ -188,14 +206,6 @@ def problem_at(
     )
 
 
-def suggestion(word: str, known: Sequence[str]) -> str:
-    """A near word as a question, or the known words when none is close."""
-    close = difflib.get_close_matches(word, known, n=1)
-    if close:
-        return f"did you mean `{close[0]}`?"
-    return f"known: {', '.join(known)}" if known else ""
-
-
 def version_of(document: Document, marker: str, newest: int) -> int:
     """The version of a file's format, from its first key.
 
@@ -203,9 +213,13 @@ def version_of(document: Document, marker: str, newest: int) -> int:
         ConfigurationProblem: the marker is missing, or newer than this program reads.
     """
     held = document.data.get(marker)
-    if held is None:
+    if held is None or next(iter(document.data)) != marker:
         raise ConfigurationProblem(
-            f"the file must begin with `{marker}: {newest}`", file=document.path, line=1
+            f"the file must begin with `{marker}: {newest}`",
+            "" if held is None else "move the line to the top: a reader needs it first",
+            file=document.path,
+            line=1 if held is None else line_of(document, (marker,)),
+            key=marker,
         )
     if isinstance(held, int) and not isinstance(held, bool):
         if 1 <= held <= newest:
@@ -231,10 +245,8 @@ def validate(model: type[M], document: Document, *, at: Loc = (), node: Any = No
         return model.model_validate(data)
     except ValidationError as problem:
         found = [
-            _problem(document, model, at, data, error)
-            for error in problem.errors(
-                include_input=False, include_url=False, include_context=False
-            )
+            problem_at(document, (*at, *wrong.place), wrong.message, wrong.way_out)
+            for wrong in wrongs(model, data, problem)
         ]
         first = found[0]
         first.details = (*first.details, *(str(other) for other in found[1:]))
@@ -255,60 +267,3 @@ def plain(node: Any) -> Any:
         if isinstance(node, kind):
             return kind(node)
     return node
-
-
-def _problem(
-    document: Document, model: type[BaseModel], at: Loc, data: Any, error: Any
-) -> ConfigurationProblem:
-    full = (*at, *_written(data, error["loc"], missing=error["type"] == "missing"))
-    if error["type"] == "extra_forbidden":
-        known = _fields_at(model, error["loc"][:-1])
-        named = str(error["loc"][-1])
-        hint = suggestion(named, known)
-        return problem_at(document, full, "there is no such key", hint)
-    if error["type"] == "missing":
-        return problem_at(document, full, "this key is required")
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return problem_at(document, full, message[:1].lower() + message[1:])
-
-
-def _written(data: Any, loc: Loc, *, missing: bool) -> Loc:
-    """The parts of pydantic's location that are keys of the file, not branches of a union.
-
-    The last part of a missing key's place is a key, though the file does not hold it.
-    """
-    kept: list[str | int] = []
-    for part in loc[:-1] if missing else loc:
-        in_list = isinstance(data, list) and isinstance(part, int) and part < len(data)
-        if in_list or (isinstance(data, dict) and part in data):
-            kept.append(part)
-            data = data[part]
-    return (*kept, *loc[-1:]) if missing else tuple(kept)
-
-
-def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    """The keys that a place allows, as far as the model tells."""
-    current: Any = model
-    for part in loc:
-        if isinstance(part, int) or not isinstance(current, type):
-            continue
-        if not issubclass(current, BaseModel):
-            continue
-        field = current.model_fields.get(str(part)) or next(
-            (f for f in current.model_fields.values() if f.alias == part), None
-        )
-        if field is not None:
-            current = _inner(field.annotation) or current
-    if not (isinstance(current, type) and issubclass(current, BaseModel)):
-        return []
-    return [field.alias or name for name, field in current.model_fields.items()]
-
-
-def _inner(annotation: Any) -> Any:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        found = _inner(argument)
-        if found is not None:
-            return found
-    return None

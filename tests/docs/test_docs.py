@@ -3,6 +3,7 @@
 import ast
 import re
 import shlex
+import tomllib
 from pathlib import Path
 
 import click
@@ -203,3 +204,10 @@ def test_the_repository_speaks_only_of_itself():
         if word in file.read_text(encoding="utf-8", errors="replace").lower()
     ]
     assert found == []
+
+
+@pytest.mark.parametrize("folder", ["plugins/sql", "policies"])
+def test_a_distribution_brings_the_licence(folder):
+    project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["license-files"] == ["LICENSE"]
+    assert (ROOT / folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

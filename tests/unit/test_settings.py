@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from govreg.errors import ConfigurationProblem, NotFound
-from govreg.settings import find_workspace, is_reference, load, resolve_secret
+from govreg.settings import find_workspace, load
 
 TEXT = """\
 time_zone = "Europe/Helsinki"
@@ -54,9 +54,14 @@ def test_defaults_are_careful(written):
     [
         ("[dpo]", '[dpo]\nfone = "1"', 9, "did you mean `phone`"),
         ("Europe/Helsinki", "Europe/Atlantis", 1, "no such time zone"),
-        ('country = "FI"\n[controller]', 'country = "Finland"\n[controller]', 2, "pattern"),
+        (
+            'country = "FI"\n[controller]',
+            'country = "Finland"\n[controller]',
+            2,
+            "two capital letters",
+        ),
         ('time_zone = "Europe/Helsinki"', "four_eyes = false", 1, "needs a reason"),
-        ('["dpo"]', '["boss"]', 18, "'dpo'"),
+        ('["dpo"]', '["boss"]', 18, "`dpo`"),
         ('name = "Acme Oy"', "name = ", 4, "not valid TOML"),
     ],
 )
@@ -80,6 +85,58 @@ def test_a_literal_passphrase_is_refused_and_not_repeated(written):
     assert "hunter2" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://govreg:hunter2@host/register", "postgresql://host/register?password=hunter2"],
+)
+def test_a_password_in_the_stores_url_is_refused_with_its_line(written, url):
+    folder = written(TEXT + f'[store]\nurl = "{url}"\n')
+    with pytest.raises(ConfigurationProblem) as caught:
+        load(folder)
+    said = caught.value
+    assert (said.file, said.key) == (folder / "govreg.toml", "store.url")
+    assert said.line == len(TEXT.splitlines()) + 2
+    assert "env:NAME" in str(said)
+    assert "hunter2" not in str(said)
+
+
+def test_the_stores_url_may_be_a_reference(written):
+    folder = written(TEXT + '[store]\nurl = "env:GOVREG_DB"\n')
+    assert load(folder).store.url == "env:GOVREG_DB"
+
+
+@pytest.mark.parametrize(
+    "day", ["02-31", "02-30", "04-31", "13-01", "00-10", "1-1", "12-31 ", "١٢-٣١"]
+)
+def test_a_financial_year_ends_on_a_day_that_there_is(written, day):
+    with pytest.raises(ConfigurationProblem, match="12-31") as caught:
+        load(written(TEXT + f'[financial_year]\nend = "{day}"\n'))
+    assert caught.value.key == "financial_year.end"
+
+
+@pytest.mark.parametrize("day", ["12-31", "02-28", "02-29", "06-30"])
+def test_a_financial_year_ends_on_any_day(written, day):
+    assert load(written(TEXT + f'[financial_year]\nend = "{day}"\n')).financial_year.end == day
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        ("Europe/Helsink", "did you mean `Europe/Helsinki`"),
+        ("europe/helsinki", "did you mean `Europe/Helsinki`"),
+        ("Helsinki", "did you mean `Europe/Helsinki`"),
+        ("Europe", "no such time zone"),
+        ("", "write one such as"),
+        ("../../etc/passwd", "write one such as"),
+    ],
+)
+def test_a_time_zone_that_nobody_knows(written, zone, words):
+    with pytest.raises(ConfigurationProblem) as caught:
+        load(written(TEXT.replace("Europe/Helsinki", zone)))
+    assert (caught.value.key, caught.value.line) == ("time_zone", 1)
+    assert words in str(caught.value)
+
+
 def test_the_environment_overrides_the_store(written, monkeypatch):
     monkeypatch.setenv("GOVREG_STORE_URL", "sqlite:///other.db")
     assert load(written()).store.url == "sqlite:///other.db"
@@ -94,27 +151,3 @@ def test_the_workspace_is_found_from_inside(written):
 def test_no_workspace_says_how_to_make_one(tmp_path):
     with pytest.raises(NotFound, match="govreg init"):
         find_workspace(tmp_path)
-
-
-def test_references():
-    assert is_reference("env:A")
-    assert not is_reference("env:")
-    assert not is_reference("hunter2")
-
-
-def test_a_secret_comes_from_the_environment_or_a_closed_file(tmp_path, monkeypatch):
-    monkeypatch.setenv("SHOP_PASSWORD", "s3")
-    assert resolve_secret("env:SHOP_PASSWORD", tmp_path) == "s3"
-    file = tmp_path / "secret"
-    file.write_text("s4\n", encoding="utf-8")
-    file.chmod(0o600)
-    assert resolve_secret("file:secret", tmp_path) == "s4"
-    file.chmod(0o644)
-    with pytest.raises(ConfigurationProblem, match="chmod 600"):
-        resolve_secret("file:secret", tmp_path)
-
-
-def test_a_secret_by_itself_is_refused_and_not_repeated(tmp_path):
-    with pytest.raises(ConfigurationProblem) as caught:
-        resolve_secret("hunter2", tmp_path)
-    assert "hunter2" not in str(caught.value)

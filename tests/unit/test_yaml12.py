@@ -8,15 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govreg.errors import ConfigurationProblem
+from govreg.validation import suggestion
 from govreg.yaml12 import (
     StrictModel,
+    files_in,
     line_of,
     new,
     parse,
     plain,
     problem_at,
     read,
-    suggestion,
     text_of,
     validate,
     version_of,
@@ -65,7 +66,7 @@ def test_a_key_twice_is_refused_with_its_line():
     ("text", "line", "words"),
     [
         ("name: a\ninner:\n  size: 3\n  colur: red\n", 4, "did you mean `colour`"),
-        ("name: a\ninner:\n  size: three\n", 3, "integer"),
+        ("name: a\ninner:\n  size: three\n", 3, "whole number"),
         ("name: a\ninner: {}\n", 2, "required"),
         ("name: a\ninner: {size: 1}\nmany:\n  - size: 1\n  - {size: 2, color: x}\n", 5, "colour"),
     ],
@@ -239,3 +240,26 @@ def test_nothing_but_a_problem_of_configuration_escapes(text):
         plain(document.data)
         with contextlib.suppress(ConfigurationProblem):
             validate(Outer, document)
+
+
+def test_the_version_stands_first_and_nowhere_else():
+    assert version_of(parse("# a comment\ngovreg_x: 1\nname: a\n", PATH), "govreg_x", 1) == 1
+    with pytest.raises(ConfigurationProblem, match="move the line to the top") as caught:
+        version_of(parse("name: a\ngovreg_x: 1\n", PATH), "govreg_x", 1)
+    assert caught.value.line == 2
+
+
+@pytest.mark.parametrize("name", ["shop.yml", "shop.YAML", "shop.Yml"])
+def test_a_file_of_the_other_ending_is_named(tmp_path, name):
+    (tmp_path / "a.yaml").write_text("a: 1\n")
+    (tmp_path / ".hidden.yml").write_text("a: 1\n")
+    (tmp_path / "notes.md").write_text("text\n")
+    assert files_in(tmp_path) == [tmp_path / "a.yaml"]
+    (tmp_path / name).write_text("a: 1\n")
+    with pytest.raises(ConfigurationProblem, match=r"rename it to `shop\.yaml`") as caught:
+        files_in(tmp_path)
+    assert caught.value.file == tmp_path / name
+
+
+def test_a_folder_that_is_not_there_holds_no_files(tmp_path):
+    assert files_in(tmp_path / "none") == []

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import UsageProblem
 
 
-@click.group()
+@click.group(cls=Commands)
 def activity() -> None:
     """Processing activities: why data is used, on what basis, for how long."""
 
@@ -34,9 +35,10 @@ def add(
 ) -> None:
     """Write a file for the activity NAME.
 
-    Example: govreg activity add orders --title Orders --purpose "Delivering what was ordered"
-    --basis gdpr.6.1.b
-    """
+    \b
+    Example: govreg activity add orders --title Orders --basis gdpr.6.1.b \\
+        --purpose "Delivering what was ordered"
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
     from govreg.register.files import activity_of
     from govreg.settings import find_workspace, load
     from govreg.yaml12 import new, write
@@ -44,8 +46,6 @@ def add(
     folder = find_workspace(invocation.workspace)
     language = load(folder).languages[0]
     target = folder / "activities" / f"{name}.yaml"
-    if target.exists():
-        raise UsageProblem(f"`{target}` is there already")
     words = {"retention": retention, "source_of_data": origin}
     document = new(
         target,
@@ -60,6 +60,8 @@ def add(
         },
     )
     activity_of(document)  # refused before anything is written
+    if target.exists():
+        raise UsageProblem(f"`{target}` is there already")
     write(document)
     invocation.answer({"file": str(target)}, lambda: [f"wrote {target}"])
 
@@ -105,8 +107,7 @@ def check(invocation: Invocation) -> int:
     Example: govreg activity check
     """
     from govreg.cli.findings import shown
-    from govreg.engine import open_border
-    from govreg.register.drift import check_activities
+    from govreg.register.check import check_activities
 
-    register = open_border(invocation.workspace).register
+    register = invocation.border().register
     return shown(invocation, check_activities(register))

@@ -6,16 +6,19 @@ from pathlib import Path
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 
 
-@click.group()
+@click.group(cls=Commands)
 def audit() -> None:
     """The log of what happened: no personal data, provable to outsiders."""
 
 
 @audit.command()
-@click.option("--last", default=20, show_default=True, help="How many entries.")
+@click.option(
+    "--last", type=click.IntRange(min=1), default=20, show_default=True, help="How many entries."
+)
 @pass_invocation
 def show(invocation: Invocation, last: int) -> None:
     """Show the latest entries.
@@ -47,17 +50,17 @@ def verify(
 ) -> None:
     """Rehash the whole log and check its signature. Exit code 5 when something was tampered with.
 
-    Example: govreg audit verify --folder published --key public-key.txt --checkpoint earlier.txt
+    Example: govreg audit verify --folder published --key public-key.txt
     """
     from govreg.audit.verify import verify_folder
-    from govreg.cli.files import key_text, text_of
+    from govreg.cli.files import checkpoint_text, key_text, published_key
     from govreg.settings import find_workspace
 
     place = folder or find_workspace(invocation.workspace) / ".govreg" / "audit"
     report = verify_folder(
         place,
-        key_text(key) if key else text_of(place / "public-key.txt"),
-        earlier=text_of(checkpoint) if checkpoint else None,
+        key_text(key) if key else published_key(place),
+        earlier=checkpoint_text(checkpoint) if checkpoint else None,
     )
     invocation.answer(
         {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 
 
-@click.group()
+@click.group(cls=Commands)
 def connector() -> None:
     """Connectors that are installed."""
 

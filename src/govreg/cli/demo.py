@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from govreg.cli.invocation import Invocation, pass_invocation
+from govreg.cli.terminal import say as show
 
 
 @click.command()
@@ -21,9 +22,9 @@ def demo(invocation: Invocation, directory: Path) -> int:
     from govreg.demo.story import tell
 
     def say(line: str) -> None:
-        click.echo(line, err=invocation.as_json)
+        show(line, err=invocation.as_json)
 
-    told = tell(directory, say, clock=system_clock)
+    told = tell(directory, say, clock=system_clock, progress=invocation.progress())
     if invocation.as_json:
         invocation.answer(
             {

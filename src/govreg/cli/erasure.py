@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
 
 
-@click.group()
+@click.group(cls=Commands)
 def erasure() -> None:
     """Certificates of erasures."""
 
@@ -51,13 +52,13 @@ def verify(invocation: Invocation, file: Path, key: str | None, checkpoint: Path
 
     Example: govreg erasure verify certificate.json --key public-key.txt
     """
-    from govreg.cli.files import key_text, text_of
+    from govreg.cli.files import checkpoint_text, key_text
     from govreg.reports.certificate_check import verify_certificate
 
     report = verify_certificate(
         file,
         key_text=key_text(key) if key else None,
-        checkpoint=text_of(checkpoint) if checkpoint else None,
+        checkpoint=checkpoint_text(checkpoint) if checkpoint else None,
     )
     invocation.answer(
         {

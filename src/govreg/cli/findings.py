@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from govreg.cli.invocation import Invocation
-from govreg.register.drift import RegisterFinding
+from govreg.register.finding import RegisterFinding, errors_of
 
 
 def shown(invocation: Invocation, findings: Sequence[RegisterFinding]) -> int:
     """Show findings; the exit code is 1 when one of them is an error."""
-    errors = sum(finding.severity == "error" for finding in findings)
+    errors = len(errors_of(findings))
     invocation.answer(
         [
             {
@@ -29,6 +29,7 @@ def shown(invocation: Invocation, findings: Sequence[RegisterFinding]) -> int:
 
 def _words(findings: Sequence[RegisterFinding], errors: int) -> Iterator[str]:
     for finding in findings:
-        yield f"{finding.severity}: {finding.place}: {finding.message} [{finding.code}]"
-        yield f"    {finding.way_out}"
+        found, way_out = finding.words()
+        yield found
+        yield f"    {way_out}"
     yield f"{errors} errors, {len(findings) - errors} warnings" if findings else "nothing found"

@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from govreg.cli.progress import terminal_progress
+from govreg.cli.terminal import say
+from govreg.progress import Progress
+
 if TYPE_CHECKING:
     from govreg.engine import Engine
+    from govreg.gate.border import Border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +38,17 @@ class Invocation:
         """The workspace, open."""
         from govreg.engine import open_engine
 
-        return open_engine(self.workspace)
+        return open_engine(self.workspace, progress=self.progress())
+
+    def border(self) -> Border:
+        """The sources as the workspace's files declare them."""
+        from govreg.engine import open_border
+
+        return open_border(self.workspace, progress=self.progress())
+
+    def progress(self) -> Progress:
+        """Drawn on a terminal, silent otherwise."""
+        return terminal_progress()
 
     def answer(self, data: Any, words: Callable[[], Iterable[str]]) -> None:
         """Answer in JSON or in words."""
@@ -41,7 +56,7 @@ class Invocation:
             click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain))
         else:
             for line in words():
-                click.echo(line)
+                say(line)
 
 
 def _plain(value: Any) -> Any:

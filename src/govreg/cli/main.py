@@ -13,7 +13,8 @@ import click
 
 from govreg import __version__
 from govreg.cli.invocation import Invocation
-from govreg.errors import GovregError
+from govreg.cli.terminal import complain, refuse_broken
+from govreg.errors import ConfigurationProblem, GovregError
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "init": ("workspace:init", "Make a workspace."),
@@ -78,9 +79,15 @@ def cli(context: click.Context, workspace: Path, actor: str | None, as_json: boo
     context.obj = Invocation(workspace=workspace, given_actor=actor, as_json=as_json)
 
 
+def _usage(problem: click.ClickException) -> list[str]:
+    context = problem.ctx if isinstance(problem, click.UsageError) else None
+    return context.get_usage().splitlines() if context else []
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; every error that a person can act on becomes a sentence and an exit code."""
     try:
+        refuse_broken(sys.argv[1:] if arguments is None else arguments)
         result: Any = cli.main(args=arguments, prog_name="govreg", standalone_mode=False)
         code = result if isinstance(result, int) else 0
     except click.exceptions.Exit as problem:
@@ -89,13 +96,16 @@ def main(arguments: list[str] | None = None) -> None:
         click.echo("govreg: interrupted", err=True)
         code = 130
     except click.ClickException as problem:
-        problem.show()
+        complain([*_usage(problem), f"govreg: {problem.format_message()}"])
         code = problem.exit_code
     except GovregError as problem:
-        lines = [f"govreg: {problem.message}", *(f"  {detail}" for detail in problem.details)]
-        click.echo("\n".join(lines), err=True)
+        complain([f"govreg: {problem.message}", *(f"  {detail}" for detail in problem.details)])
         code = problem.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
+    except OSError as problem:  # a full disk, a closed folder, a name that is too long
+        named = f"`{problem.filename}`: " if problem.filename else ""
+        complain([f"govreg: {named}{(problem.strerror or 'the system refused').lower()}"])
+        code = ConfigurationProblem.exit_code
     sys.exit(code)

@@ -6,12 +6,13 @@ import datetime as dt
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import NotFound, UsageProblem
 from govreg.requests.people import DECIDING, require
 
 
-@click.group()
+@click.group(cls=Commands)
 def policy() -> None:
     """Rules of law as data, and who adopted them."""
 
@@ -121,10 +122,15 @@ def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, .
 def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str | None) -> None:
     """Say by when an answer is due.
 
-    Example: govreg policy deadline gdpr.access --received 2026-03-05 --calendar FI
+    Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
-    from govreg.policy.clocks import calendar_for, due
+    from govreg.policy.clocks import calendar_for, due, has_calendar
 
+    if calendar is not None and not has_calendar(calendar):
+        raise UsageProblem(
+            "nothing is known of the public holidays of this country",
+            "write two capital letters (ISO 3166), such as `--calendar FI`",
+        )
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
-from govreg.errors import Refused
+from govreg.errors import Blocked, Refused
+
+if TYPE_CHECKING:
+    from govreg.gate.border import Border
+    from govreg.register.finding import RegisterFinding
 
 
-@click.group()
+@click.group(cls=Commands)
 def register() -> None:
     """The register: what is held, where and why."""
 
@@ -22,13 +30,20 @@ def check(invocation: Invocation, offline: bool) -> int:
     Example: govreg register check
     """
     from govreg.cli.findings import shown
-    from govreg.engine import open_border
-    from govreg.gate.survey import survey
-    from govreg.subjects.identifier import CORE_KINDS
 
-    border = open_border(invocation.workspace)
-    folds = {name: kind.fold for name, kind in CORE_KINDS.items()}
-    return shown(invocation, survey(border, folds, offline=offline))
+    border = invocation.border()
+    return shown(invocation, _judged(border, offline=offline))
+
+
+def _judged(border: Border, *, offline: bool) -> tuple[RegisterFinding, ...]:
+    """What `check` shows and what keeps `apply` from putting a register in force."""
+    from govreg.engine import known_kinds
+    from govreg.gate.survey import survey
+    from govreg.plugins import announced
+    from govreg.settings import load
+
+    kinds = known_kinds(load(border.workspace), announced()).known
+    return survey(border, {name: kind.fold for name, kind in kinds.items()}, offline=offline)
 
 
 @register.command()
@@ -51,14 +66,14 @@ def diff(invocation: Invocation) -> int:
 
 
 @register.command("apply")
+@click.option("--offline", is_flag=True, help="Judge the files alone; reach no source.")
 @pass_invocation
-def apply_(invocation: Invocation) -> None:
-    """Put the register of the files in force.
+def apply_(invocation: Invocation, offline: bool) -> None:
+    """Put the register of the files in force. Errors of `register check` keep it from that.
 
-    Example: govreg register apply
+    Example: govreg --actor dpo register apply
     """
     from govreg.register.canonical import register_document
-    from govreg.register.files import load_register
     from govreg.register.store import apply as put_in_force
 
     with invocation.engine() as engine:
@@ -67,7 +82,9 @@ def apply_(invocation: Invocation) -> None:
                 f"`{invocation.actor}` is nobody in `[people]` of `govreg.toml`",
                 "say who acts: `govreg --actor NAME register apply`",
             )
-        document = register_document(load_register(engine.workspace))
+        border = invocation.border()
+        _refuse_errors(_judged(border, offline=offline))
+        document = register_document(border.register)
         with engine.store.write() as connection:
             version, is_new = put_in_force(
                 connection, document, by=invocation.actor, at=engine.parts.clock()
@@ -84,6 +101,17 @@ def apply_(invocation: Invocation) -> None:
         {"version": version.number, "hash": version.content_hash, "new": is_new},
         lambda: [f"version {version.number} {words}, hash {version.content_hash[:16]}…"],
     )
+
+
+def _refuse_errors(findings: Sequence[RegisterFinding]) -> None:
+    from govreg.register.finding import errors_of
+
+    errors = errors_of(findings)
+    if errors:
+        raise Blocked(
+            f"the register has {len(errors)} errors and was not put in force",
+            [line for error in errors for line in error.words()],
+        )
 
 
 @register.command()

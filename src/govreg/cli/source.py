@@ -6,12 +6,12 @@ from pathlib import Path
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
-from govreg.engine import open_border
 from govreg.errors import NotFound, UsageProblem
 
 
-@click.group()
+@click.group(cls=Commands)
 def source() -> None:
     """Connected systems."""
 
@@ -40,12 +40,11 @@ def add(
     from govreg.plugins import announced
     from govreg.register.files import source_of
     from govreg.settings import find_workspace
-    from govreg.yaml12 import new, suggestion, write
+    from govreg.validation import suggestion
+    from govreg.yaml12 import new, write
 
     folder = find_workspace(invocation.workspace)
     target = folder / "sources" / f"{name}.yaml"
-    if target.exists():
-        raise UsageProblem(f"`{target}` is there already")
     known = sorted(announced().connectors)
     if connector not in known:
         raise UsageProblem(f"there is no connector `{connector}`", suggestion(connector, known))
@@ -63,6 +62,8 @@ def add(
         },
     )
     source_of(document)  # refused before anything is written
+    if target.exists():
+        raise UsageProblem(f"`{target}` is there already")
     write(document)
     invocation.answer(
         {"file": str(target)},
@@ -99,7 +100,7 @@ def check(invocation: Invocation, name: str) -> None:
 
     Example: govreg source check shop
     """
-    border = open_border(invocation.workspace)
+    border = invocation.border()
     if name not in border.register.sources:
         raise NotFound(f"there is no source `{name}`", "`govreg source list` shows them")
     with border.visit() as visit:
@@ -135,7 +136,7 @@ def discover(invocation: Invocation, name: str, activities: tuple[str, ...]) -> 
     from govreg.register.proposal import used_for
     from govreg.yaml12 import read, write
 
-    border = open_border(invocation.workspace)
+    border = invocation.border()
     held = border.register.sources.get(name)
     if held is None or held.file is None:
         raise NotFound(f"there is no source `{name}`", "`govreg source list` shows them")

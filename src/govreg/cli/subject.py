@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, day, pass_invocation
 from govreg.requests.people import DECIDING, require
 
 
-@click.group()
+@click.group(cls=Commands)
 def subject() -> None:
     """People as the register knows them: by reference, never by name."""
 

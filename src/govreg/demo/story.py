@@ -28,6 +28,7 @@ from govreg.errors import UsageProblem
 from govreg.migrations.upgrade import upgrade
 from govreg.plugins import announced
 from govreg.policy.adopt import write_adopted
+from govreg.progress import SILENT, Progress, working
 from govreg.register.canonical import register_document
 from govreg.register.files import load_register
 from govreg.register.store import apply
@@ -58,7 +59,14 @@ class Told:
     state: str
 
 
-def tell(folder: Path, say: Say, *, clock: Clock, customers: int = 2000) -> Told:
+def tell(
+    folder: Path,
+    say: Say,
+    *,
+    clock: Clock,
+    customers: int = 2000,
+    progress: Progress = SILENT,
+) -> Told:
     """Run the whole story in a folder of its own.
 
     Raises:
@@ -68,7 +76,8 @@ def tell(folder: Path, say: Say, *, clock: Clock, customers: int = 2000) -> Told
     _clear(folder)
     clocked = _Clocked(say)
     with clocked("the company is built"):
-        company = build_company(folder, today=clock().date(), customers=customers)
+        with working(progress, "building the company", None):
+            company = build_company(folder, today=clock().date(), customers=customers)
         write_workspace(folder)
         (folder / MARK).write_text("made by `govreg demo`; may be deleted\n", encoding="utf-8")
     _describe(company, say)
@@ -76,7 +85,7 @@ def tell(folder: Path, say: Say, *, clock: Clock, customers: int = 2000) -> Told
         _set_up(folder, clock)
     orders = orders_of(company)
     before = others_hash(company, orders)
-    with open_engine(folder, clock=clock) as engine:
+    with open_engine(folder, clock=clock, progress=progress) as engine:
         answer = _access(engine, company, say, clocked)
         certificate, state = _erasure(engine, company, say, clocked)
     after = others_hash(company, orders)

@@ -7,7 +7,7 @@ means, but it is never forgotten: `Visit.failed` ends up in "not searched".
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +17,10 @@ from typing import Any, Self
 import pyarrow as pa
 
 from govreg.connectors.interface import Context, Session
-from govreg.connectors.record import RowKey
+from govreg.connectors.record import Page, RowKey
 from govreg.connectors.registry import Connectors
 from govreg.errors import NotFound, SourceProblem
+from govreg.progress import SILENT, Progress
 from govreg.register.catalogue import Catalogue, Fold
 from govreg.register.model import Collection, Register
 
@@ -32,6 +33,8 @@ class Border:
     connectors: Connectors
     workspace: Path
     secret: Callable[[str], str]
+    progress: Progress = SILENT
+    """Whom visits tell which collections they ask and how many rows come."""
 
     def visit(self) -> Visit:
         """A new visit: fresh connections to every source that it opens."""
@@ -126,7 +129,7 @@ class Visit:
         self._counted(collection.ref)
         with self._clocked():
             pages = session.find(collection.name, field_name, wanted, fold=fold, columns=columns)
-            return [row for page in pages for row in page.batch.to_pylist()]
+            return self._taken(pages)
 
     def follow(
         self,
@@ -141,7 +144,7 @@ class Visit:
         self._counted(collection.ref)
         with self._clocked():
             pages = session.follow(collection.name, fields, keys, columns=columns, limit=limit)
-            return [row for page in pages for row in page.batch.to_pylist()]
+            return self._taken(pages)
 
     def tally(
         self, source: str, collection: str, fields: Sequence[str], keys: Sequence[RowKey]
@@ -164,7 +167,9 @@ class Visit:
         session = self.session(source)
         self._counted(f"{source}.{collection}")
         with self._clocked():
-            return session.sample(collection, rows)
+            batch = session.sample(collection, rows)
+        self.border.progress.rows(batch.num_rows)
+        return batch
 
     def referencing(
         self,
@@ -184,6 +189,13 @@ class Visit:
                 for row in page.batch.to_pylist()
             ]
 
+    def _taken(self, pages: Iterable[Page]) -> Rows:
+        rows: Rows = []
+        for page in pages:
+            rows += page.batch.to_pylist()
+            self.border.progress.rows(page.batch.num_rows)
+        return rows
+
     @contextmanager
     def _clocked(self) -> Iterator[None]:
         began = time.perf_counter()
@@ -194,6 +206,7 @@ class Visit:
 
     def _counted(self, ref: str) -> None:
         self.calls.statements[ref] = self.calls.statements.get(ref, 0) + 1
+        self.border.progress.reached(ref)
 
 
 def titles(register: Register) -> Mapping[str, str]:

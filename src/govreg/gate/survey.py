@@ -6,8 +6,11 @@ from collections.abc import Mapping
 
 from govreg.errors import GovregError
 from govreg.gate.border import Border
+from govreg.progress import working
 from govreg.register.catalogue import Fold
-from govreg.register.drift import RegisterFinding, check_register, compare
+from govreg.register.check import check_register
+from govreg.register.drift import compare
+from govreg.register.finding import RegisterFinding
 
 
 def survey(
@@ -20,7 +23,8 @@ def survey(
     found = list(check_register(border.register, folds))
     if offline:
         return tuple(found)
-    with border.visit() as visit:
+    total = sum(1 for _ in border.register.collections())
+    with border.visit() as visit, working(border.progress, "comparing with the sources", total):
         for name, source in border.register.sources.items():
             try:
                 found += compare(source, visit.catalogue(name), folds)
@@ -34,4 +38,6 @@ def survey(
                         severity="error",
                     )
                 )
+            for collection in source.collections.values():
+                border.progress.reached(collection.ref)
     return tuple(found)

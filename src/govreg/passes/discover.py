@@ -19,6 +19,7 @@ from typing import Any
 from govreg.errors import NotFound, SourceProblem
 from govreg.gate.border import Border, Visit
 from govreg.passes.roles import Kinds, Roles, Way, fields_of_others, roles_of, target_of
+from govreg.progress import working
 from govreg.register.catalogue import Catalogue, CollectionFacts
 from govreg.register.classify import classify, is_people, is_place, speaks_of_people
 from govreg.register.column import Column
@@ -67,10 +68,11 @@ def discover(border: Border, source_name: str) -> SourceProposal:
     with border.visit() as visit:
         # (1): the catalogue, and some rows of each
         catalogue = visit.catalogue(source_name)
-        seen = {
-            name: _look(visit, source_name, facts, notes)
-            for name, facts in catalogue.collections.items()
-        }
+        with working(border.progress, f"looking at {source_name}", len(catalogue.collections)):
+            seen = {
+                name: _look(visit, source_name, facts, notes)
+                for name, facts in catalogue.collections.items()
+            }
         # (2): people and places
         kinds = _kinds(seen)
         # (3): links

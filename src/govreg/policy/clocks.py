@@ -49,6 +49,13 @@ def calendar_for(rules: RuleBook, country: str) -> Calendar:
     return lambda day: bool(set((listed.get(day) or "").split("; ")) - removed - {""})
 
 
+def has_calendar(country: str) -> bool:
+    """Whether the public holidays of a country are known."""
+    import holidays
+
+    return country in holidays.list_supported_countries()
+
+
 def due(rule: Rule, received: dt.datetime, *, zone: ZoneInfo, calendar: Calendar) -> Deadline:
     """The deadline of a right for a request received at a moment.
 

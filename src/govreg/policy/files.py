@@ -21,13 +21,13 @@ from govreg.policy.rule import (
     RuleKind,
     content_hash,
 )
+from govreg.validation import suggestion
 from govreg.yaml12 import (
     Document,
     StrictModel,
     plain,
     problem_at,
     read,
-    suggestion,
     validate,
     version_of,
 )

@@ -103,7 +103,7 @@ class SourceFile(StrictModel):
     """A source file as written."""
 
     govreg_source: int
-    source: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$")
+    source: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)
     title: str
     connector: str
     config: dict[str, Any] = {}
@@ -135,7 +135,7 @@ class ActivityFile(StrictModel):
     """An activity file as written."""
 
     govreg_activity: int
-    activity: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$")
+    activity: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)
     title: Words
     purpose: Words
     basis: str

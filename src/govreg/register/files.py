@@ -1,6 +1,6 @@
 """Read the register out of a workspace's files, every cross-reference checked.
 
-- `sources/*.yaml` and `activities/*.yaml` are read; other files are left alone.
+- `sources/*.yaml` and `activities/*.yaml` are read; a file that only looks like one is an error.
 - Links and kept fields must name things that exist; an error names file, line and what is near.
 - A field without a category is read as unclassified: a finding, not an error.
 """
@@ -39,17 +39,23 @@ from govreg.register.model import (
     Source,
     Strategy,
 )
-from govreg.yaml12 import Document, problem_at, read, suggestion, validate, version_of
+from govreg.secrets import holds_password, is_reference
+from govreg.validation import suggestion
+from govreg.yaml12 import (
+    Document,
+    files_in,
+    problem_at,
+    read,
+    validate,
+    version_of,
+)
 
 SOURCE_FORMAT = ACTIVITY_FORMAT = 1
 SOURCES, ACTIVITIES = "sources", "activities"
 
 _SECRET_KEYS = re.compile(r"(?i)(passw|secret|token|api_?key|credential)")
-_REFERENCE = re.compile(r"^(env|file|keyring):.+")
 _NUMBER_KEYS = re.compile(r"(?i)(passw(or)?d|secret|token|api_?key|credential)s?$")
 """Stricter for numbers: `token_seconds: 60` is a setting, `token: 60` is a secret."""
-_URL_PASSWORD = re.compile(r"(?i)^[a-z][a-z0-9+.-]*://[^/@:]*:(?!\d+/)[^@]+@")
-_URL_QUERY = re.compile(r"(?i)^[a-z][a-z0-9+.-]*:.*[?&;](passw(or)?d|pwd|token|secret|api_?key)=.")
 _ANCHOR = re.compile(r"(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)")
 
 
@@ -60,7 +66,7 @@ def load_register(workspace: Path) -> Register:
         ConfigurationProblem: with file, line, key and the way out.
     """
     activities: dict[str, Activity] = {}
-    for path in sorted((workspace / ACTIVITIES).glob("*.yaml")):
+    for path in files_in(workspace / ACTIVITIES):
         document = read(path)
         activity = activity_of(document)
         if activity.name in activities:
@@ -68,7 +74,7 @@ def load_register(workspace: Path) -> Register:
         activities[activity.name] = activity
     documents: dict[str, Document] = {}
     sources: dict[str, Source] = {}
-    for path in sorted((workspace / SOURCES).glob("*.yaml")):
+    for path in files_in(workspace / SOURCES):
         document = read(path)
         source = source_of(document)
         if source.name in sources:
@@ -151,8 +157,8 @@ def _no_secrets(document: Document, held: Any, at: tuple[str | int, ...] = ("con
 
 def _is_secret(key: str, held: Any) -> bool:
     if isinstance(held, str):
-        named = _SECRET_KEYS.search(key) and not _REFERENCE.match(held)
-        return bool(named or _URL_PASSWORD.match(held) or _URL_QUERY.match(held))
+        named = _SECRET_KEYS.search(key) and not is_reference(held)
+        return bool(named or holds_password(held))
     number = isinstance(held, int | float) and not isinstance(held, bool)
     return number and _NUMBER_KEYS.search(key) is not None
 

@@ -15,8 +15,8 @@ from enum import StrEnum
 NOT_PERSONAL = "none"
 """The category that says: not personal data."""
 
-SECRET_CATEGORIES = ("auth",)
-"""Credentials: never exported under any law."""
+_SECRET_PARTS = frozenset({"auth", "authentication", "authorization"})
+"""Parts of categories that hold credentials: never exported under any law."""
 
 
 class LinkRole(StrEnum):
@@ -111,7 +111,7 @@ class Field:
     def secret(self) -> bool:
         """Whether it holds a credential."""
         top = (self.category or "").split(".")
-        return "authorization" in top or "auth" in top or top[0] in SECRET_CATEGORIES
+        return not _SECRET_PARTS.isdisjoint(top)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,43 +6,35 @@ What the register leaves blank is a missing item, and makes the answer partial.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govreg.erasure.certificate import rule_words
-from govreg.gate.read import Told, Withholding
+from govreg.gate.read import Told
 from govreg.gate.scope import Scope
-from govreg.policy.rule import book_hash
-from govreg.register.model import Activity, Collection, Field, Register, Source
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
-    ActivityNote,
     AnswerDates,
-    AutomatedDecision,
-    FieldNote,
     IdentityBasis,
-    Mark,
-    MissingItem,
-    PendingReview,
     Right,
-    Row,
-    Searched,
-    Section,
-    Transfer,
     UsedIdentifier,
 )
-from govreg.reports.document import (
-    COMPLETE,
-    COMPLETE_WITH_WITHHELD,
-    PARTIAL,
-    Contact,
-    NotSearched,
-    PackUsed,
-    Recipient,
-    Versions,
-    WithheldClass,
+from govreg.reports.document import COMPLETE, COMPLETE_WITH_WITHHELD, PARTIAL, NotSearched
+from govreg.requests.answer_activities import (
+    activity_note,
+    missing_items,
+    transfers,
+    used_activities,
 )
+from govreg.requests.answer_rows import (
+    context,
+    pending_texts,
+    place_words,
+    searched,
+    sections,
+    withheld_classes,
+)
+from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.subjects.identifier import Identifier
@@ -55,44 +47,6 @@ _RIGHTS = (
     ("objection", "GDPR Art 21"),
     ("withdraw_consent", "GDPR Art 7(3)"),
     ("complaint", "GDPR Art 77"),
-)
-_EEA = frozenset(
-    {
-        *(
-            "AT",
-            "BE",
-            "BG",
-            "CY",
-            "CZ",
-            "DE",
-            "DK",
-            "EE",
-            "ES",
-            "FI",
-            "FR",
-            "GR",
-            "HR",
-            "HU",
-            "IE",
-        ),
-        *(
-            "IS",
-            "IT",
-            "LI",
-            "LT",
-            "LU",
-            "LV",
-            "MT",
-            "NL",
-            "NO",
-            "PL",
-            "PT",
-            "RO",
-            "SE",
-            "SI",
-            "SK",
-        ),
-    }
 )
 
 
@@ -114,20 +68,20 @@ class Answer:
 def access_document(parts: Parts, answer: Answer) -> AccessDocument:
     """The document that the person gets."""
     register = parts.border.register
-    used = _used_activities(register, answer.told)
+    used = used_activities(register, answer.told)
     not_searched = (
         *(
-            NotSearched(place=_place(register, gap.place), code=gap.code)
+            NotSearched(place=place_words(register, gap.place), code=gap.code)
             for gap in answer.scope.not_searched
         ),
         *(
-            NotSearched(place=_place(register, c.collection), code=f"unsettled:{c.doubt}")
+            NotSearched(place=place_words(register, c.collection), code=f"unsettled:{c.doubt}")
             for c in answer.scope.candidates
         ),
     )
-    pending = tuple(_pending(register, answer.told))
-    withheld = tuple(_withheld(parts, answer.told))
-    missing = tuple(_missing(used))
+    pending = tuple(pending_texts(register, answer.told))
+    withheld = tuple(withheld_classes(register, parts.rules, answer.told))
+    missing = tuple(missing_items(used))
     partial = not_searched or answer.scope.caps or pending or missing
     settings = parts.settings
     return AccessDocument(
@@ -158,248 +112,15 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
             answered=parts.today(),
         ),
         state=PARTIAL if partial else COMPLETE_WITH_WITHHELD if withheld else COMPLETE,
-        searched=tuple(_searched(register, answer.scope)),
+        searched=tuple(searched(register, answer.scope)),
         not_searched=not_searched,
         caps=answer.scope.caps,
-        sections=tuple(_sections(register, answer.told)),
-        context=tuple(_context(register, answer.scope)),
+        sections=tuple(sections(register, answer.told)),
+        context=tuple(context(register, answer.scope)),
         withheld=withheld,
         pending_review=pending,
-        activities=tuple(_activity(register, activity, answer.told) for activity in used),
-        transfers=tuple(_transfers(used)),
+        activities=tuple(activity_note(register, activity, answer.told) for activity in used),
+        transfers=tuple(transfers(used)),
         rights=tuple(Right(kind=kind, citation=cite) for kind, cite in _RIGHTS),
         missing_items=missing,
     )
-
-
-def versions(parts: Parts, register_number: str, register_hash: str) -> Versions:
-    """What documents say of the versions that made them."""
-    rules = parts.rules.rules.values()
-    return Versions(
-        govreg=parts.version,
-        register=register_number,
-        register_hash=register_hash,
-        packs=tuple(
-            PackUsed(name=name, version=v, hash=book_hash(r for r in rules if r.pack == name))
-            for name, v in sorted(parts.rules.packs.items())
-        ),
-    )
-
-
-def controller(parts: Parts) -> Contact:
-    """The controller as documents name it."""
-    held = parts.settings.controller
-    return Contact(name=held.name, email=held.email, address=held.address)
-
-
-def dpo(parts: Parts) -> Contact:
-    """The data protection officer as documents name them."""
-    held = parts.settings.dpo
-    return Contact(name=held.name, email=held.email, phone=held.phone)
-
-
-def authority(parts: Parts) -> Contact:
-    """The supervisory authority as documents name it."""
-    held = parts.settings.authority
-    return Contact(name=held.name, email=held.email, website=held.url)
-
-
-def _place(register: Register, ref: str) -> str:
-    source, _, rest = ref.partition(".")
-    held = register.sources.get(source)
-    return f"{held.title}: {rest}" if held and rest else ref
-
-
-def _source(register: Register, ref: str) -> Source:
-    return register.sources[ref.partition(".")[0]]
-
-
-def _title(collection: Collection) -> Mapping[str, str]:
-    return collection.title or {"en": collection.name}
-
-
-def _searched(register: Register, scope: Scope) -> Iterator[Searched]:
-    for ref, ways in scope.searched.items():
-        collection = register.collection(ref)
-        if collection is not None:
-            yield Searched(
-                ref=ref,
-                source=_source(register, ref).title,
-                collection=_title(collection),
-                reached={"en": ", ".join(ways)},
-                rows=len(scope.rows.get(ref, {})),
-            )
-
-
-def _sections(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterator[Section]:
-    for ref, rows in told.items():
-        collection = register.collection(ref)
-        if collection is None or not rows:
-            continue
-        shown = dict.fromkeys(name for t in rows for name in (*t.values, *t.withheld))
-        fields = [collection.fields[name] for name in collection.fields if name in shown]
-        yield Section(
-            ref=ref,
-            source=_source(register, ref).title,
-            title=_title(collection),
-            fields=tuple(_note(register, field) for field in fields),
-            rows=[_row(t) for t in rows],
-            activities=tuple(dict.fromkeys(a for f in fields for a in f.activities)),
-        )
-
-
-def _row(told: Told) -> Row:
-    return Row(
-        values={
-            **told.values,
-            **{name: Mark(_code(why)) for name, why in told.withheld.items()},
-        },
-        reached="; ".join(told.row.path),
-        relation=str(told.row.relation),
-    )
-
-
-def _code(why: Withholding) -> str:
-    return "pending_review" if why.pending else why.code
-
-
-def _note(register: Register, field: Field) -> FieldNote:
-    used = [register.activities[name] for name in field.activities if name in register.activities]
-    category = field.category or "unclassified"
-    return FieldNote(
-        name=field.name,
-        label=field.label,
-        category=category,
-        purposes=tuple(activity.purpose for activity in used),
-        bases=tuple(activity.basis for activity in used),
-        origin=str(field.origin),
-        retention=tuple(activity.retention for activity in used if activity.retention),
-    )
-
-
-def _context(register: Register, scope: Scope) -> Iterator[Section]:
-    for ref, rows in scope.context.items():
-        collection = register.collection(ref)
-        if collection is None or not rows:
-            continue
-        names = dict.fromkeys(name for row in rows for name in row)
-        yield Section(
-            ref=ref,
-            source=_source(register, ref).title,
-            title=_title(collection),
-            fields=tuple(_note(register, collection.fields[name]) for name in names),
-            rows=[Row(values=row, relation="lookup") for row in rows],
-        )
-
-
-def _pending(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterator[PendingReview]:
-    for ref, rows in told.items():
-        collection = register.collection(ref)
-        counts: dict[str, int] = {}
-        for row in rows:
-            for name, why in row.withheld.items():
-                if why.pending:
-                    counts[name] = counts.get(name, 0) + 1
-        for name, count in counts.items():
-            label = collection.fields[name].label if collection else {}
-            yield PendingReview(ref=ref, name=name, label=label, count=count)
-
-
-def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[WithheldClass]:
-    register = parts.border.register
-    for ref, rows in told.items():
-        collection = register.collection(ref)
-        counts: dict[tuple[str, Withholding], int] = {}
-        for row in rows:
-            for name, why in row.withheld.items():
-                if not why.pending:
-                    counts[name, why] = counts.get((name, why), 0) + 1
-        for (name, why), count in counts.items():
-            yield WithheldClass(
-                source=_source(register, ref).title,
-                collection=ref.partition(".")[2],
-                what=name,
-                label=collection.fields[name].label if collection else {},
-                count=count,
-                reason=why.code,
-                citation=", ".join(why.cites) or None,
-                words=rule_words(parts.rules, why.rules),
-                rule=why.rules[0] if why.rules else None,
-            )
-
-
-def _used_activities(register: Register, told: Mapping[str, tuple[Told, ...]]) -> list[Activity]:
-    names: dict[str, None] = {}
-    for ref, rows in told.items():
-        collection = register.collection(ref)
-        if collection is None:
-            continue
-        for name in {n for t in rows for n in (*t.values, *t.withheld)}:
-            names |= dict.fromkeys(collection.fields[name].activities)
-    return [register.activities[name] for name in sorted(names) if name in register.activities]
-
-
-def _activity(
-    register: Register, activity: Activity, told: Mapping[str, tuple[Told, ...]]
-) -> ActivityNote:
-    categories = {
-        field.category or "unclassified"
-        for ref in told
-        if (collection := register.collection(ref)) is not None
-        for field in collection.personal_fields
-        if activity.name in field.activities
-    }
-    decision = activity.automated_decision
-    return ActivityNote(
-        name=activity.name,
-        title=activity.title,
-        purpose=activity.purpose,
-        basis=activity.basis,
-        categories=tuple(sorted(categories)),
-        recipients=tuple(
-            Recipient(
-                name=r.name,
-                role=r.role,
-                country=r.country,
-                safeguard=r.safeguard,
-                contact=r.contact,
-            )
-            for r in activity.recipients
-        ),
-        retention=activity.retention,
-        origin=activity.source_of_data,
-        automated=AutomatedDecision(logic=decision.logic, significance=decision.significance)
-        if decision
-        else None,
-        direct_marketing=activity.direct_marketing,
-    )
-
-
-def _transfers(used: Sequence[Activity]) -> Iterator[Transfer]:
-    seen: set[tuple[str, str]] = set()
-    for activity in used:
-        for recipient in activity.recipients:
-            country = recipient.country
-            if country is None or country in _EEA or (recipient.name, country) in seen:
-                continue
-            seen.add((recipient.name, country))
-            yield Transfer(
-                recipient=recipient.name,
-                country=country,
-                safeguard=recipient.safeguard or "none recorded",
-                copy_from=recipient.contact,
-            )
-
-
-def _missing(used: Sequence[Activity]) -> Iterator[MissingItem]:
-    for activity in used:
-        if not activity.purpose:
-            yield MissingItem(item="15.1.a", where=activity.name)
-        if not activity.retention:
-            yield MissingItem(item="15.1.d", where=activity.name)
-        if not activity.source_of_data:
-            yield MissingItem(item="15.1.g", where=activity.name)
-        for recipient in activity.recipients:
-            outside = recipient.country is not None and recipient.country not in _EEA
-            if outside and not recipient.safeguard:
-                yield MissingItem(item="15.2", where=f"{activity.name}: {recipient.name}")

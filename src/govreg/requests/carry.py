@@ -27,6 +27,7 @@ from govreg.erasure.certificate import Evidence, state_of
 from govreg.erasure.model import ErasurePlan, RowAction, State
 from govreg.erasure.verify import Checked, Expected, SelfTest, Verification, verify
 from govreg.errors import IntegrityProblem, Refused
+from govreg.progress import working
 from govreg.protection.blind_index import reference
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
@@ -146,7 +147,8 @@ def _apply(parts: Parts, approved: Approved, at: int, *, again: bool) -> Mapping
     """Step (2) for one source."""
     plan = approved.plan.sources[at]
     journal = Notes(parts.store, approved.work_id, plan.source, parts.clock)
-    with parts.border.visit() as visit:
+    work = working(parts.border.progress, f"changing {plan.source}", len(plan.collections))
+    with parts.border.visit() as visit, work:
         result = carry(visit, parts.border.register, plan, journal, again=again)
     return {**result_note(result), "journal": journal.read()}
 
@@ -220,16 +222,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
     """Step (4)."""
-    seen = verify(
-        parts.border,
-        parts.kinds,
-        parts.limits,
-        Expected(
-            rows=approved.plan.rows,
-            identifiers=identifiers_of(approved.paper),
-            staying=staying_of(approved.paper),
-        ),
+    expected = Expected(
+        rows=approved.plan.rows,
+        identifiers=identifiers_of(approved.paper),
+        staying=staying_of(approved.paper),
     )
+    total = sum(1 for _ in parts.border.register.collections())
+    with working(parts.border.progress, "reading again", total):
+        seen = verify(parts.border, parts.kinds, parts.limits, expected)
     return {
         "at": parts.clock().isoformat(),
         "failed": list(seen.failed),

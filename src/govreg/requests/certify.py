@@ -48,7 +48,7 @@ from govreg.reports.certificate_file import certificate_hash, sign_certificate
 from govreg.reports.certificate_page import render_certificate
 from govreg.reports.document import NotSearched
 from govreg.requests import store as rows
-from govreg.requests.answer import authority, controller, dpo, versions
+from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
 

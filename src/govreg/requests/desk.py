@@ -218,6 +218,12 @@ class SubjectRequests:
             )
             self.parts.log(connection, "request.recipient_told", actor, request=request_id)
 
+    def untold(self, request_id: str) -> Sequence[str]:
+        """The recipients that nobody has told of the erasure yet (Art. 19 GDPR)."""
+        with self.parts.store.read() as connection:
+            held = rows.recipients(connection, request_id)
+        return [name for name, told_at, _ in held if told_at is None]
+
     def certificate(self, request_id: str) -> Path:
         """The folder of the latest certificate of an erasure.
 

@@ -27,6 +27,7 @@ from govreg.requests.people import INTAKE, require
 from govreg.subjects.identifier import Identifier
 from govreg.subjects.index import attach, matching, mint
 
+_LONGEST_MEANS = 200
 _RIGHT = {RequestKind.ACCESS: "access", RequestKind.ERASURE: "erase"}
 
 
@@ -153,8 +154,14 @@ def verify_identity(
 
     Raises:
         Refused: the actor may not, or the request is past this point.
+        UsageProblem: the means are no short text.
     """
     require(parts.settings, actor, INTAKE, "confirm an identity")
+    if not how.strip() or len(how) > _LONGEST_MEANS or not how.isprintable():
+        raise UsageProblem(
+            f"by what means is said in one line of at most {_LONGEST_MEANS} characters",
+            "such as `account_login`; a proof of identity is never copied into the register",
+        )
     with parts.store.write() as connection:
         request = rows.get(connection, request_id)
         if request.state not in {RequestState.RECEIVED, RequestState.VERIFIED}:

@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 
@@ -16,6 +16,7 @@ from govreg.errors import NotFound, Refused
 from govreg.gate.border import Visit
 from govreg.gate.find import find
 from govreg.gate.scope import FoundRow, Remembered, Scope, Settled
+from govreg.progress import working
 from govreg.protection.blind_index import reference
 from govreg.protection.envelope import Key
 from govreg.register.model import Field
@@ -38,6 +39,19 @@ def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
         seeds, remembered = _seeds(parts, connection, request)
         key = parts.request_key(connection, request.id)
         chosen = rows.choices(connection, request.id, LINK)
+    total = sum(1 for _ in visit.border.register.collections())
+    with working(visit.border.progress, "searching", total):
+        return _found(parts, visit, seeds, chosen, key, remembered)
+
+
+def _found(
+    parts: Parts,
+    visit: Visit,
+    seeds: tuple[Identifier, ...],
+    chosen: Mapping[str, tuple[str, str]],
+    key: Key,
+    remembered: tuple[Remembered, ...],
+) -> Scope:
     return find(
         visit,
         parts.kinds,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreg.errors import ConfigurationProblem
-from govreg.policy.clocks import calendar_for, due
+from govreg.policy.clocks import calendar_for, due, has_calendar
 from govreg.policy.rule import ClockRule
 
 ZONE = ZoneInfo("Europe/Helsinki")
@@ -117,3 +117,10 @@ def test_hours_run_through_weekends_and_the_change_of_the_clock(rules):
 
 def test_christmas_eve_is_no_public_holiday(rules):
     assert not calendar_for(rules, "FI")(dt.date(2026, 12, 24))
+
+
+@pytest.mark.parametrize(
+    ("country", "known"), [("FI", True), ("DE", True), ("fi", False), ("ZZ", False), ("", False)]
+)
+def test_whose_holidays_are_known(country, known):
+    assert has_calendar(country) is known

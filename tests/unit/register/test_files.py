@@ -41,7 +41,7 @@ def test_a_workspace_becomes_a_register_with_links_completed(workspace):
             "there is no activity `order`",
         ),
         ("user.contact.email", "user.contact.emial", 11, "did you mean `user.contact.email`"),
-        ("role: owns", "role: own", 15, "should be"),
+        ("role: owns", "role: own", 15, "`owns`, `mentions`"),
     ],
 )
 def test_an_error_names_file_line_and_what_is_near(workspace, old, new, line, words):

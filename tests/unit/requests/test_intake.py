@@ -89,3 +89,12 @@ def test_identity_is_settled_once_planned(engine):
         engine.requests.verify_identity(request, level="account", how="x", actor="dpo")
     with pytest.raises(UsageProblem):
         engine.requests.verify_identity(request, level="sure", how="x", actor="dpo")
+
+
+@pytest.mark.parametrize("how", ["", "  ", "two\nlines", "a\x1b[31m", "x" * 201])
+def test_the_means_of_an_identity_check_are_one_short_line(engine, how):
+    request = taken(engine)
+    with pytest.raises(UsageProblem, match="one line of at most 200") as caught:
+        engine.requests.verify_identity(request.id, level="account", how=how, actor="dpo")
+    assert not how.strip() or how not in str(caught.value)
+    assert engine.requests.get(request.id).state == "received"

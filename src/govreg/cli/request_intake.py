@@ -1,0 +1,138 @@
+"""`govreg request open | list | show | verify-identity`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from govreg.cli.invocation import (
+    Invocation,
+    day,
+    parsed_facts,
+    parsed_pairs,
+    pass_invocation,
+    table,
+)
+from govreg.cli.request_next import next_commands, next_words
+from govreg.cli.request_words import answered, plan_words, request_data, request_words
+from govreg.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from govreg.engine import Engine
+
+
+@click.command("open")
+@click.option("--type", "kind", required=True, help="`access` or `erasure`.")
+@click.option("--law", required=True, help="A law of an installed pack, such as gdpr.")
+@click.option("--identifier", "identifiers", multiple=True, help="KIND=VALUE; may be repeated.")
+@click.option("--fact", "facts", multiple=True, help="NAME=yes|no, such as person.objects=yes.")
+@click.option("--received", help="The day it came, YYYY-MM-DD. Default: now.")
+@pass_invocation
+def open_(
+    invocation: Invocation,
+    kind: str,
+    law: str,
+    identifiers: tuple[str, ...],
+    facts: tuple[str, ...],
+    received: str | None,
+) -> None:
+    """Take a request in; its clock starts.
+
+    \b
+    Example: govreg request open --type access --law gdpr \\
+        --identifier email=anna@example.org
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
+    with invocation.engine() as engine:
+        made = engine.requests.open(
+            kind=kind,
+            law=law,
+            identifiers=parsed_pairs(identifiers),
+            facts=parsed_facts(facts),
+            actor=invocation.actor,
+            received_at=_received(received, engine),
+        )
+        answered(invocation, engine, made)
+
+
+def _received(text: str | None, engine: Engine) -> dt.datetime | None:
+    if text is None:
+        return None
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem("`--received` is a day such as 2026-03-05") from None
+    noon = dt.datetime.combine(date, dt.time(12), engine.parts.zone)
+    return min(noon, engine.parts.clock()) if date == engine.parts.today() else noon
+
+
+@click.command("list")
+@click.option("--all", "closed", is_flag=True, help="Answered and refused ones too.")
+@pass_invocation
+def list_(invocation: Invocation, closed: bool) -> None:
+    """List requests, the earliest deadline first.
+
+    Example: govreg request list
+    """
+    with invocation.engine() as engine:
+        found = engine.requests.list(closed=closed)
+        zone = engine.parts.zone
+        rows = [(r.id, r.kind, r.law, r.state, day(r.due_at, zone), r.subject_id) for r in found]
+    head = ("request", "kind", "law", "state", "due", "subject")
+    invocation.answer(
+        [dict(zip(head, row, strict=True)) for row in rows],
+        lambda: table(rows, head) if rows else ["no open requests"],
+    )
+
+
+@click.command()
+@click.argument("request_id")
+@pass_invocation
+def show(invocation: Invocation, request_id: str) -> None:
+    """Show a request, its steps and its latest plan.
+
+    Example: govreg request show req_7t0m3k9x2c4v8q1z
+    """
+    from govreg.errors import NotFound
+
+    with invocation.engine() as engine:
+        held = engine.requests.get(request_id)
+        steps = engine.requests.steps(request_id)
+        try:
+            summary: Any = engine.requests.summary(request_id)
+        except NotFound:
+            summary = None
+        zone = engine.parts.zone
+        following = next_commands(engine, held)
+        invocation.answer(
+            {
+                **request_data(held, zone),
+                "steps": [{"name": s.name, "state": s.state, "note": s.note} for s in steps],
+                "plan": summary,
+                "next": following,
+            },
+            lambda: [
+                *request_words(held, zone),
+                *(f"step {s.name}: {s.state}" for s in steps),
+                *(list(plan_words(summary)) if summary else []),
+                *next_words(following),
+            ],
+        )
+
+
+@click.command("verify-identity")
+@click.argument("request_id")
+@click.option("--level", default="reasonable", help="reasonable, reasonably_high or account.")
+@click.option("--how", required=True, help="By what means, such as account_login.")
+@pass_invocation
+def verify_identity(invocation: Invocation, request_id: str, level: str, how: str) -> None:
+    """Confirm who asks. Never copy a proof of identity into the register.
+
+    Example: govreg request verify-identity req_7t0m3k9x2c4v8q1z --how login
+    """
+    with invocation.engine() as engine:
+        held = engine.requests.verify_identity(
+            request_id, level=level, how=how, actor=invocation.actor
+        )
+        answered(invocation, engine, held)
