@@ -206,7 +206,7 @@ def test_the_repository_speaks_only_of_itself():
     assert found == []
 
 
-@pytest.mark.parametrize("folder", ["plugins/sql", "policies"])
+@pytest.mark.parametrize("folder", ["plugins/sql", "plugins/files", "policies"])
 def test_a_distribution_brings_the_licence(folder):
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["license-files"] == ["LICENSE"]

@@ -120,9 +120,10 @@ def _same(value: str, _country: str) -> tuple[str, ...]:
 def _national_id(text: str, country: str) -> str | None:
     value = unicodedata.normalize("NFKC", text).strip().upper()
     compact = folded(value, Fold.COMPACT).upper()
-    if country == "FI" and len(value) == _FINNISH_LENGTH and value[:6].isdigit():
-        # the mark of the century is one of `-`, `+` or a letter and belongs to the code
-        return value if _finnish(value) and _no_filler(value) else None
+    for form in (value, compact) if country == "FI" else ():
+        if len(form) == _FINNISH_LENGTH and form[:6].isdigit():
+            # the mark of the century is one of `-`, `+` or a letter and belongs to the code
+            return form if _finnish(form) and _no_filler(form) else None
     return compact if len(compact) >= _SHORTEST_NATIONAL_ID and _no_filler(compact) else None
 
 
