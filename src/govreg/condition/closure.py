@@ -9,10 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from govreg.condition.expression import All, Any_, Compare, Expression, Not, Op
-from govreg.condition.truth import Truth, both, either, of, opposite
+from govreg.condition.expression import (
+    All,
+    Any_,
+    Compare,
+    Expression,
+    FactRef,
+    Known,
+    Lookup,
+    Not,
+    Op,
+    TableRef,
+)
+from govreg.condition.truth import Truth, of, opposite
 
 Test = Callable[[Mapping[str, object]], Truth]
+Reader = Callable[[Mapping[str, object]], Any]
 
 
 def compiled(expression: Expression) -> Test:
@@ -23,55 +35,118 @@ def compiled(expression: Expression) -> Test:
         case Not():
             inner = compiled(expression.part)
             return lambda facts: opposite(inner(facts))
+        case Known():
+            held = compiled(expression.part)
+            return lambda facts: of(held(facts) is not Truth.UNKNOWN)
         case All():
-            parts = tuple(compiled(part) for part in expression.parts)
-            return lambda facts: both(part(facts) for part in parts)
+            return _all(tuple(compiled(part) for part in expression.parts))
         case Any_():
-            parts = tuple(compiled(part) for part in expression.parts)
-            return lambda facts: either(part(facts) for part in parts)
+            return _any(tuple(compiled(part) for part in expression.parts))
+
+
+def _all(parts: tuple[Test, ...]) -> Test:
+    def test(facts: Mapping[str, object]) -> Truth:
+        answer = Truth.TRUE
+        for part in parts:
+            held = part(facts)
+            if held is Truth.FALSE:
+                return held
+            if held is Truth.UNKNOWN:
+                answer = held
+        return answer
+
+    return test
+
+
+def _any(parts: tuple[Test, ...]) -> Test:
+    def test(facts: Mapping[str, object]) -> Truth:
+        answer = Truth.FALSE
+        for part in parts:
+            held = part(facts)
+            if held is Truth.TRUE:
+                return held
+            if held is Truth.UNKNOWN:
+                answer = held
+        return answer
+
+    return test
 
 
 def _comparison(compare: Compare) -> Test:
-    name, op, wanted = compare.fact, compare.op, compare.value
+    held_of, op = _left(compare), compare.op
     if op is Op.KNOWN:
-        return lambda facts: of((facts.get(name) is not None) is wanted)
+        return lambda facts: of((held_of(facts) is not None) is compare.value)
+    if isinstance(compare.value, FactRef | Lookup | TableRef):
+        return _moving(held_of, op, _right(compare.value))
+    wanted = compare.value
+    holds = _HOLDS[op]
 
     def test(facts: Mapping[str, object]) -> Truth:
-        held = facts.get(name)
+        held = held_of(facts)
         if held is None or not _comparable(op, held, wanted):
             return Truth.UNKNOWN
         try:
-            return of(_holds(op, held, wanted))
+            return of(holds(held, wanted))
         except TypeError:
             return Truth.UNKNOWN
 
     return test
 
 
-def _holds(op: Op, held: Any, wanted: Any) -> bool:  # noqa: C901, PLR0911 - one line each
-    match op:
-        case Op.IS:
-            return bool(held == wanted)
-        case Op.IS_NOT:
-            return bool(held != wanted)
-        case Op.IN:
-            return held in wanted
-        case Op.NOT_IN:
-            return held not in wanted
-        case Op.CONTAINS:
-            return wanted in held
-        case Op.UNDER:
-            return bool(held == wanted or str(held).startswith(f"{wanted}."))
-        case Op.LT:
-            return bool(held < wanted)
-        case Op.LE:
-            return bool(held <= wanted)
-        case Op.GT:
-            return bool(held > wanted)
-        case Op.GE:
-            return bool(held >= wanted)
-        case Op.KNOWN:
-            return (held is not None) is wanted
+def _moving(held_of: Reader, op: Op, wanted_of: Reader) -> Test:
+    """A comparison with what another fact or a table says."""
+    holds = _HOLDS[op]
+
+    def test(facts: Mapping[str, object]) -> Truth:
+        held, wanted = held_of(facts), wanted_of(facts)
+        if held is None or wanted is None or not _comparable(op, held, wanted):
+            return Truth.UNKNOWN
+        try:
+            return of(holds(held, wanted))
+        except TypeError:
+            return Truth.UNKNOWN
+
+    return test
+
+
+def _left(compare: Compare) -> Reader:
+    if compare.through is not None:
+        return _right(compare.through)
+    return _fact(compare.fact)
+
+
+def _right(operand: FactRef | Lookup | TableRef) -> Reader:
+    match operand:
+        case FactRef():
+            return _fact(operand.name)
+        case Lookup():
+            name, of_table = operand.by, operand.of
+            return lambda facts: of_table(facts.get(name))
+        case TableRef():
+            raise TypeError(f"table `{operand.name}` was not looked up")
+
+
+def _fact(name: str) -> Reader:
+    return lambda facts: facts.get(name)
+
+
+def _under(held: Any, wanted: Any) -> bool:
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    return any(held == value or str(held).startswith(f"{value}.") for value in values)
+
+
+_HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
+    Op.IS: lambda held, wanted: bool(held == wanted),
+    Op.IS_NOT: lambda held, wanted: bool(held != wanted),
+    Op.IN: lambda held, wanted: held in wanted,
+    Op.NOT_IN: lambda held, wanted: held not in wanted,
+    Op.CONTAINS: lambda held, wanted: wanted in held,
+    Op.UNDER: _under,
+    Op.LT: lambda held, wanted: bool(held < wanted),
+    Op.LE: lambda held, wanted: bool(held <= wanted),
+    Op.GT: lambda held, wanted: bool(held > wanted),
+    Op.GE: lambda held, wanted: bool(held >= wanted),
+}
 
 
 def _comparable(op: Op, held: Any, wanted: Any) -> bool:

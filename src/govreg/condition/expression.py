@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-Value = str | int | float | bool
+Value = str | int | float | bool | dt.date
 """What a fact is compared with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRef:
+    """Another fact's value, as what a fact is compared with."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRef:
+    """A table that is not looked up yet: only its name is known."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup:
+    """A table's value for what a fact holds."""
+
+    table: str
+    by: str
+    """The fact that is looked up."""
+    rows: tuple[tuple[str, Value], ...]
+    default: Value | None = None
+    dotted: bool = False
+    """The keys are dotted categories: the longest one at or above the fact's value counts."""
+    _held: dict[str, Value] = field(init=False, repr=False, compare=False, hash=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_held", dict(self.rows))
+
+    def of(self, held: object) -> Value | None:
+        """The value for a fact's value; None where the table says nothing."""
+        if not isinstance(held, str):
+            return None
+        found = self._held.get(held)
+        while self.dotted and found is None and "." in held:
+            held = held.rpartition(".")[0]
+            found = self._held.get(held)
+        return self.default if found is None else found
+
+
+Operand = Value | tuple[Value, ...] | FactRef | TableRef | Lookup
 
 
 class Op(StrEnum):
@@ -31,11 +76,12 @@ class Op(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compare:
-    """A fact against a value, or against several."""
+    """A fact against a value, or against several; `through` looks the fact up first."""
 
     fact: str
     op: Op
-    value: Value | tuple[Value, ...]
+    value: Operand
+    through: Lookup | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +105,14 @@ class Not:
     part: Expression
 
 
-Expression = Compare | All | Any_ | Not
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """Whether the part is true or false at all; never unknown itself."""
+
+    part: Expression
+
+
+Expression = Compare | All | Any_ | Not | Known
 
 
 def comparisons(expression: Expression) -> Iterator[Compare]:
@@ -67,8 +120,29 @@ def comparisons(expression: Expression) -> Iterator[Compare]:
     match expression:
         case Compare():
             yield expression
-        case Not():
+        case Not() | Known():
             yield from comparisons(expression.part)
         case All() | Any_():
             for part in expression.parts:
                 yield from comparisons(part)
+
+
+def facts_of(expression: Expression) -> Iterator[str]:
+    """Every fact that a tree asks about."""
+    for compare in comparisons(expression):
+        yield compare.fact
+        if isinstance(compare.value, FactRef):
+            yield compare.value.name
+        elif isinstance(compare.value, Lookup):
+            yield compare.value.by
+
+
+def mapped(expression: Expression, change: Callable[[Compare], Expression]) -> Expression:
+    """The tree with every comparison replaced by what `change` makes of it."""
+    match expression:
+        case Compare():
+            return change(expression)
+        case Not() | Known():
+            return replace(expression, part=mapped(expression.part, change))
+        case All() | Any_():
+            return replace(expression, parts=tuple(mapped(p, change) for p in expression.parts))

@@ -1,14 +1,27 @@
 """Conditions out of plain data, as rules are written.
 
 {all: [...]}   {any: [...]}   {not: ...}   {fact: NAME, is: VALUE}
+
+The value may also be another fact, `{fact: NAME}`, or a table of the pack, `{table: NAME}`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
-from govreg.condition.expression import All, Any_, Compare, Expression, Not, Op
+from govreg.condition.expression import (
+    All,
+    Any_,
+    Compare,
+    Expression,
+    FactRef,
+    Not,
+    Op,
+    Operand,
+    TableRef,
+    Value,
+)
 
 
 class NotACondition(ValueError):
@@ -52,16 +65,32 @@ def _compare(data: Mapping[str, Any], path: tuple[str | int, ...]) -> Compare:
     except ValueError:
         known = ", ".join(Op)
         raise NotACondition((*path, words[0]), f"operators are: {known}") from None
-    value = data[words[0]]
-    if op in {Op.IN, Op.NOT_IN}:
+    return Compare(fact=fact, op=op, value=_operand(op, data[words[0]], (*path, words[0])))
+
+
+_LISTS = frozenset({Op.IN, Op.NOT_IN})
+
+
+def _operand(op: Op, value: Any, path: tuple[str | int, ...]) -> Operand:
+    if isinstance(value, Mapping) and op not in {*_LISTS, Op.KNOWN}:
+        return _reference(value, path)
+    if op in _LISTS or (op is Op.UNDER and isinstance(value, list)):
         if not isinstance(value, list) or not value:
-            raise NotACondition((*path, words[0]), f"`{op}` needs a list of values")
+            raise NotACondition(path, f"`{op}` needs a list of values")
         for at, each in enumerate(value):
             if isinstance(each, list | Mapping) or each is None:
-                raise NotACondition((*path, words[0], at), f"`{op}` needs a list of values")
-        return Compare(fact=fact, op=op, value=tuple(value))
+                raise NotACondition((*path, at), f"`{op}` needs a list of values")
+        return tuple(value)
     if isinstance(value, list | Mapping) or value is None:
-        raise NotACondition((*path, words[0]), f"`{op}` needs one value")
+        raise NotACondition(path, f"`{op}` needs one value")
     if op is Op.KNOWN and not isinstance(value, bool):
-        raise NotACondition((*path, words[0]), "`known` is true or false")
-    return Compare(fact=fact, op=op, value=value)
+        raise NotACondition(path, "`known` is true or false")
+    return cast("Value", value)
+
+
+def _reference(value: Mapping[str, Any], path: tuple[str | int, ...]) -> FactRef | TableRef:
+    if len(value) == 1:
+        ((word, name),) = value.items()
+        if word in {"fact", "table"} and isinstance(name, str):
+            return FactRef(name=name) if word == "fact" else TableRef(name=name)
+    raise NotACondition(path, "a value that is looked up is `{fact: NAME}` or `{table: NAME}`")
