@@ -22,7 +22,8 @@ from typing import Any
 from govreg.errors import NotFound, Refused, UsageProblem
 from govreg.gate.read import Disclosing, Told, disclose
 from govreg.gate.scope import Scope
-from govreg.protection.envelope import Context, open_file, seal_file
+from govreg.protection.envelope import Context
+from govreg.protection.sealed_file import open_file, seal_file
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
