@@ -92,7 +92,7 @@ def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope)
         },
     )
     with parts.store.read() as connection:
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
 
     def pseudonym(collection: str, field: str, value: Any) -> str:
         return f"p_{reference(key, collection, field, json.dumps(canonical(value)))[:20]}"

@@ -103,6 +103,7 @@ def open_request(
             answered_at=None,
         )
         rows.insert(connection, request)
+        parts.reference_key(connection, request.id, create=True)
         write(
             connection,
             parts.request_key(connection, request.id, create=True),

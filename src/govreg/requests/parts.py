@@ -71,6 +71,14 @@ class Parts:
             connection, Purpose.REQUEST, request_id, create=create, now=self.clock()
         )
 
+    def reference_key(
+        self, connection: sa.Connection, request_id: str, *, create: bool = False
+    ) -> Key:
+        """The key of a request's references: candidates, texts, pseudonyms."""
+        return self.keys.key(
+            connection, Purpose.REQUEST_REF, request_id, create=create, now=self.clock()
+        )
+
     def blind(self, connection: sa.Connection) -> BlindLookup:
         """The keyed look-up for identifiers."""
         key = self.keys.key(

@@ -31,7 +31,11 @@ def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequ
     """
     names = family(connection, resolve(connection, erasing.subject_id))
     earlier = [r for r in rows.of_subject(connection, names) if r.id != erasing.id]
-    return sum(_forget(parts, connection, request) for request in earlier if _is_closed(request))
+    return sum(
+        _forget(parts, connection, request, erasing=erasing.id)
+        for request in earlier
+        if _is_closed(request)
+    )
 
 
 def expire(parts: Parts) -> int:
@@ -56,11 +60,15 @@ def _is_closed(request: SubjectRequest) -> bool:
     return request.state in _CLOSED
 
 
-def _forget(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> int:
-    receipt = parts.keys.shred(connection, Purpose.REQUEST, request.id, parts.clock())
+def _forget(
+    parts: Parts, connection: sa.Connection, request: SubjectRequest, *, erasing: str | None = None
+) -> int:
+    now = parts.clock()
+    held = parts.keys.shred(connection, Purpose.REQUEST, request.id, now, request_id=erasing)
+    parts.keys.shred(connection, Purpose.REQUEST_REF, request.id, now, request_id=erasing)
     connection.execute(request_paper.delete().where(request_paper.c.request_id == request.id))
     _remove(parts, [request])
-    return int(receipt is not None)
+    return int(held)
 
 
 def _remove(parts: Parts, requests: Iterable[SubjectRequest]) -> None:
