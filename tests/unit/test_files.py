@@ -21,9 +21,14 @@ def test_a_file_takes_its_name_when_it_is_complete(tmp_path):
 
 def test_one_that_breaks_off_leaves_what_was_there(tmp_path):
     (tmp_path / "made").write_bytes(b"before")
-    with pytest.raises(InterruptedError), whole(tmp_path / "made") as file:
-        file.write(b"content")
-        raise InterruptedError
+
+    def broken():
+        with whole(tmp_path / "made") as file:
+            file.write(b"content")
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        broken()
     assert (tmp_path / "made").read_bytes() == b"before"
     assert os.listdir(tmp_path) == ["made"]
 

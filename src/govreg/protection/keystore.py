@@ -144,18 +144,25 @@ class KeyStore:
     def _made(
         self, connection: sa.Connection, purpose: Purpose, owner: str, now: dt.datetime
     ) -> Key:
-        epoch, secret = self.ensure_epoch(connection, now), random_key()
-        suite = _SUITES[purpose]
-        row = {"purpose": str(purpose), "owner": owner, "suite": int(suite), "epoch": epoch}
+        epoch, suite, secret = self.ensure_epoch(connection, now), _SUITES[purpose], random_key()
         try:
             with connection.begin_nested():
                 done = connection.execute(
-                    key_row.insert().values(**row, wrapped=b"", kcv=b"", created_at=to_millis(now))
+                    key_row.insert().values(
+                        purpose=str(purpose),
+                        owner=owner,
+                        suite=int(suite),
+                        epoch=epoch,
+                        wrapped=b"",
+                        kcv=b"",
+                        created_at=to_millis(now),
+                    )
                 )
         except sa.exc.IntegrityError:  # another worker made it meanwhile: its key is the key
             return self.key(connection, purpose, owner, now=now)
         (key_id,) = done.inserted_primary_key or (0,)
-        nonce, aad = random_nonce(), self._aad(id=int(key_id), **row)
+        nonce = random_nonce()
+        aad = self._aad(int(key_id), str(purpose), owner, int(suite), epoch)
         sealed = encrypt(Suite.CCM, self._epoch(connection, epoch), nonce, secret, aad)
         connection.execute(
             key_row.update()
@@ -180,9 +187,7 @@ class KeyStore:
                 "it was put back from a copy of the store; delete it, and what it opens",
             )
         nonce, sealed = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
-        aad = self._aad(
-            id=row.id, purpose=row.purpose, owner=row.owner, suite=row.suite, epoch=row.epoch
-        )
+        aad = self._aad(row.id, row.purpose, row.owner, row.suite, row.epoch)
         secret = decrypt(Suite.CCM, self._epoch(connection, row.epoch), nonce, sealed, aad)
         if not same(check_value(secret, row.id), row.kcv):
             raise IntegrityProblem("wrong_key", f"key {row.id} is not the key that its row names")
@@ -248,10 +253,9 @@ class KeyStore:
     def _epoch_aad(self, epoch: int) -> bytes:
         return _bound("govreg epoch v1", self.workspace, str(epoch))
 
-    def _aad(self, *, id: int, purpose: str, owner: str, suite: int, epoch: int) -> bytes:  # noqa: A002 - the row's own name
-        return _bound(
-            "govreg key v1", self.workspace, purpose, owner, str(id), str(suite), str(epoch)
-        )
+    def _aad(self, key_id: int, purpose: str, owner: str, suite: int, epoch: int) -> bytes:
+        numbers = str(key_id), str(suite), str(epoch)
+        return _bound("govreg key v1", self.workspace, purpose, owner, *numbers)
 
 
 def _bound(*parts: str) -> bytes:
