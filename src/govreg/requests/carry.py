@@ -32,13 +32,14 @@ from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.certify import certify
 from govreg.requests.erase import plan_hash
+from govreg.requests.intake import request_reference
 from govreg.requests.journal import Notes
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.papers import identifiers_of, plan_of, read, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
 from govreg.requests.tables import request_paper
-from govreg.requests.upkeep import forget_earlier
+from govreg.requests.upkeep import forget_earlier, shred_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
@@ -112,7 +113,7 @@ def open_approved(parts: Parts, request_id: str) -> Approved:
             plan=plan_of(paper),
             paper=paper,
             summary=summary,
-            subject_ref=parts.subject_ref(connection, request.subject_id),
+            subject_ref=request_reference(parts, connection, request.id),
             work_id=f"{request_id}/{request.plan_hash[:12]}",
         )
 
@@ -196,9 +197,10 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             at=now,
             ends=now + dt.timedelta(days=_LEDGER_DAYS),
         )
-        receipt = parts.keys.shred(connection, Purpose.SUBJECT, request.subject_id, now)
+        shred_person(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
+        keys = len(parts.keys.shredded_for(connection, request.id))
         parts.log(
             connection,
             "erasure.applied",
@@ -206,16 +208,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             request=request.id,
             subject_ref=approved.subject_ref,
             hashes={"plan": str(request.plan_hash)},
-            counts={"ledger": entered, "lookup_values": forgotten, "earlier_answers": earlier},
+            counts={
+                "ledger": entered,
+                "lookup_values": forgotten,
+                "earlier_answers": earlier,
+                "keys": keys,
+            },
         )
-    return {
-        "settled": True,
-        "ledger": entered,
-        "lookup_values": forgotten,
-        "shredded": [receipt.key_id, receipt.kcv, receipt.epoch, receipt.provider]
-        if receipt
-        else None,
-    }
+    return {"settled": True, "ledger": entered, "lookup_values": forgotten, "keys": keys}
 
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
@@ -302,7 +302,6 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
         evidence,
         summary=approved.summary,
         subject_ref=approved.subject_ref,
-        settled=held["settle"].note,
         actor=actor,
     )
     attention = state in {State.FAILED, State.UNVERIFIABLE} or not held["settle"].note["settled"]

@@ -14,6 +14,7 @@ from govreg.audit.log import append
 from govreg.clock import Clock
 from govreg.database import Store
 from govreg.erasure.keep import YearEnd
+from govreg.errors import NotFound
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
 from govreg.policy.adopt import Adopted
@@ -86,11 +87,24 @@ class Parts:
         )
         return BlindLookup(key)
 
-    def subject_ref(self, connection: sa.Connection, subject_id: str) -> str:
-        """The opaque reference of a subject in the log; its key is shredded with the subject."""
-        key = self.keys.key(
-            connection, Purpose.AUDIT_REF, subject_id, create=True, now=self.clock()
+    def subject_key(
+        self, connection: sa.Connection, subject_id: str, *, create: bool = False
+    ) -> Key:
+        """The key of what is kept about a person; shredded by an erasure."""
+        return self.keys.key(
+            connection, Purpose.SUBJECT, subject_id, create=create, now=self.clock()
         )
+
+    def subject_ref(
+        self, connection: sa.Connection, subject_id: str, *, create: bool = False
+    ) -> str | None:
+        """The opaque reference of a subject in the log; None once its key was shredded."""
+        try:
+            key = self.keys.key(
+                connection, Purpose.AUDIT_REF, subject_id, create=create, now=self.clock()
+            )
+        except NotFound:
+            return None
         return reference(key, "ref", self.workspace_id)
 
     def bundle_path(self, request_id: str) -> Path:
