@@ -31,7 +31,7 @@ from govreg.protection.blind_index import reference
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.certify import certify
-from govreg.requests.erase import plan_hash
+from govreg.requests.erase import plan_hash, require_no_access_owed
 from govreg.requests.intake import request_reference
 from govreg.requests.journal import Notes
 from govreg.requests.model import RequestState, SubjectRequest
@@ -43,7 +43,7 @@ from govreg.requests.upkeep import forget_earlier, shred_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
-from govreg.subjects.ledger import enter
+from govreg.subjects.ledger import any_entry, enter
 
 _LEDGER_DAYS = 400
 _RUNNABLE = frozenset({RequestState.APPROVED, RequestState.RUNNING, RequestState.NEEDS_ATTENTION})
@@ -65,13 +65,15 @@ def run_erasure(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRe
     """Carry an approved erasure out, or go on where it stopped.
 
     Raises:
-        Refused: it is not approved.
+        Refused: it is not approved, or an access answer came to be owed before anything was done.
         Conflict: another process is at work on the request.
         IntegrityProblem: the sealed plan is not the approved one.
     """
     require(parts.settings, actor, INTAKE, "run an erasure")
     with claimed(parts.store, request_id):
         approved = open_approved(parts, request_id)
+        if not results_of(parts, approved):
+            require_no_access_owed(parts, approved.request)
         with parts.store.write() as connection:
             rows.change(connection, request_id, state=RequestState.RUNNING)
             _reopen_unfinished(connection, approved)
@@ -180,7 +182,9 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 counts={"sources_failed": len(failed)},
             )
             return {"settled": False, "failed": failed}
-        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=True, now=now)
+        # entries of another key than the rest could not be replayed: a lost one is not replaced
+        new = not any_entry(connection)
+        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=new, now=now)
         entered = enter(
             connection,
             request.id,

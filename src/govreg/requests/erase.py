@@ -135,6 +135,15 @@ def _undecided(planned: Any) -> list[Blocker]:
 def _may_be_planned(parts: Parts, request: SubjectRequest) -> None:
     if request.kind is not RequestKind.ERASURE or request.state not in PLANNABLE:
         raise Refused(f"request `{request.id}` is {request.state} and cannot be planned")
+    require_no_access_owed(parts, request)
+
+
+def require_no_access_owed(parts: Parts, request: SubjectRequest) -> None:
+    """Refuse to erase what the same person has asked to see.
+
+    Raises:
+        Refused: an access request of theirs has not been answered.
+    """
     owed = undelivered_access(parts, request.subject_id)
     if owed is not None:
         raise Refused(

@@ -24,6 +24,7 @@ from govreg.protection.envelope import Key
 from govreg.protection.keystore import KeyStore, Purpose
 from govreg.settings import Settings
 from govreg.subjects.identifier import Identifier, Kinds
+from govreg.subjects.index import any_identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +82,17 @@ class Parts:
         )
 
     def blind(self, connection: sa.Connection) -> BlindLookup:
-        """The keyed look-up for identifiers."""
+        """The keyed look-up for identifiers.
+
+        Raises:
+            NotFound: look-up values are there and their key is not: another key would find nobody.
+        """
         key = self.keys.key(
-            connection, Purpose.INDEX, "subject.identifier", create=True, now=self.clock()
+            connection,
+            Purpose.INDEX,
+            "subject.identifier",
+            create=not any_identifier(connection),
+            now=self.clock(),
         )
         return BlindLookup(key)
 

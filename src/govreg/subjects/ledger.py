@@ -65,6 +65,11 @@ def enter(
     return len(rows)
 
 
+def any_entry(connection: sa.Connection) -> bool:
+    """Whether the ledger holds anything."""
+    return connection.execute(sa.select(ledger_entry.c.id).limit(1)).first() is not None
+
+
 def expire_entries(connection: sa.Connection, now: dt.datetime) -> int:
     """Remove the entries whose end has come; returns how many."""
     ended = ledger_entry.c.ends_at < to_millis(now)

@@ -219,3 +219,24 @@ def test_clear_text_that_a_killed_program_left_goes_after_a_day(tmp_path):
         os.utime(left, (past, past))
         verified(engine, "access", ME)
         assert not left.exists()
+
+
+def test_a_lost_index_key_is_not_replaced_in_silence(tmp_path):
+    """Under another key a look-up would find nobody, and earlier answers would be forgotten."""
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        verified(engine, "access", ME)
+        with engine.store.write() as connection:
+            connection.execute(key_row.delete().where(key_row.c.purpose == "index"))
+        with pytest.raises(NotFound, match="there is no index key"):
+            verified(engine, "erasure", ME)
+
+
+def test_a_lost_ledger_key_is_not_replaced_in_silence(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        erased(engine, ME)
+        with engine.store.write() as connection:
+            connection.execute(key_row.delete().where(key_row.c.purpose == "ledger"))
+        with pytest.raises(NotFound, match="there is no ledger key"):
+            erased(engine, {"email": "two@a.example"})
