@@ -197,7 +197,7 @@ class LocalKeys:
             return decrypt(
                 Suite.CCM, guard, raw[:NONCE_BYTES], raw[NONCE_BYTES:], path.name.encode()
             )
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, OverflowError, MemoryError):
             raise ConfigurationProblem(
                 "the key file's passphrase parameters cannot be used", file=path
             ) from None
