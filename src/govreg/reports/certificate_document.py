@@ -178,7 +178,8 @@ class ShreddedKey:
 
     key_id: str
     scope: str
-    """`subject`, `field` or `epoch`."""
+    """`subject`, `audit_ref`, `request`, `request_ref`, `field` or `epoch`."""
+    shredded_at: dt.datetime | None = None
     check_value: str | None = None
     provider: str | None = None
     response: str | None = None

@@ -32,18 +32,19 @@ from govreg.protection.blind_index import reference
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.certify import certify
-from govreg.requests.erase import plan_hash
+from govreg.requests.erase import plan_hash, require_no_access_owed
+from govreg.requests.intake import request_reference
 from govreg.requests.journal import Notes
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.papers import identifiers_of, plan_of, read, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
 from govreg.requests.tables import request_paper
-from govreg.requests.upkeep import forget_earlier
+from govreg.requests.upkeep import forget_earlier, shred_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
-from govreg.subjects.ledger import enter
+from govreg.subjects.ledger import any_entry, enter
 
 _LEDGER_DAYS = 400
 _RUNNABLE = frozenset({RequestState.APPROVED, RequestState.RUNNING, RequestState.NEEDS_ATTENTION})
@@ -65,13 +66,15 @@ def run_erasure(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRe
     """Carry an approved erasure out, or go on where it stopped.
 
     Raises:
-        Refused: it is not approved.
+        Refused: it is not approved, or an access answer came to be owed before anything was done.
         Conflict: another process is at work on the request.
         IntegrityProblem: the sealed plan is not the approved one.
     """
     require(parts.settings, actor, INTAKE, "run an erasure")
     with claimed(parts.store, request_id):
         approved = open_approved(parts, request_id)
+        if not results_of(parts, approved):
+            require_no_access_owed(parts, approved.request)
         with parts.store.write() as connection:
             rows.change(connection, request_id, state=RequestState.RUNNING)
             _reopen_unfinished(connection, approved)
@@ -113,7 +116,7 @@ def open_approved(parts: Parts, request_id: str) -> Approved:
             plan=plan_of(paper),
             paper=paper,
             summary=summary,
-            subject_ref=parts.subject_ref(connection, request.subject_id),
+            subject_ref=request_reference(parts, connection, request.id),
             work_id=f"{request_id}/{request.plan_hash[:12]}",
         )
 
@@ -181,7 +184,9 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 counts={"sources_failed": len(failed)},
             )
             return {"settled": False, "failed": failed}
-        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=True, now=now)
+        # entries of another key than the rest could not be replayed: a lost one is not replaced
+        new = not any_entry(connection)
+        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=new, now=now)
         entered = enter(
             connection,
             request.id,
@@ -198,9 +203,10 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             at=now,
             ends=now + dt.timedelta(days=_LEDGER_DAYS),
         )
-        receipt = parts.keys.shred(connection, Purpose.SUBJECT, request.subject_id, now)
+        shred_person(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
+        keys = len(parts.keys.shredded_for(connection, request.id))
         parts.log(
             connection,
             "erasure.applied",
@@ -208,16 +214,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             request=request.id,
             subject_ref=approved.subject_ref,
             hashes={"plan": str(request.plan_hash)},
-            counts={"ledger": entered, "lookup_values": forgotten, "earlier_answers": earlier},
+            counts={
+                "ledger": entered,
+                "lookup_values": forgotten,
+                "earlier_answers": earlier,
+                "keys": keys,
+            },
         )
-    return {
-        "settled": True,
-        "ledger": entered,
-        "lookup_values": forgotten,
-        "shredded": [receipt.key_id, receipt.kcv, receipt.epoch, receipt.provider]
-        if receipt
-        else None,
-    }
+    return {"settled": True, "ledger": entered, "lookup_values": forgotten, "keys": keys}
 
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
@@ -302,7 +306,6 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
         evidence,
         summary=approved.summary,
         subject_ref=approved.subject_ref,
-        settled=held["settle"].note,
         actor=actor,
     )
     attention = state in {State.FAILED, State.UNVERIFIABLE} or not held["settle"].note["settled"]

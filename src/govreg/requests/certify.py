@@ -31,7 +31,7 @@ from govreg.erasure.certificate import (
     withheld_classes,
 )
 from govreg.ids import new_id
-from govreg.protection.keystore import Purpose
+from govreg.protection.keystore import Purpose, Shredded
 from govreg.reports.certificate_document import (
     CertificateDocument,
     CertificateHead,
@@ -60,7 +60,6 @@ def certify(
     *,
     summary: Mapping[str, Any],
     subject_ref: str,
-    settled: Mapping[str, Any],
     actor: str,
 ) -> Mapping[str, str]:
     """Certify what was seen of an erasure; answers the certificate's id, hash and folder."""
@@ -70,7 +69,6 @@ def certify(
         evidence,
         summary=summary,
         subject_ref=subject_ref,
-        settled=settled,
         actor=actor,
     )
     digest = certificate_hash(document)
@@ -135,13 +133,13 @@ def _document(
     *,
     summary: Mapping[str, Any],
     subject_ref: str,
-    settled: Mapping[str, Any],
     actor: str,
 ) -> CertificateDocument:
     register = parts.border.register
     executed = request.executed_at or parts.clock()
     with parts.store.read() as connection:
         told = rows.recipients(connection, request.id)
+        gone = parts.keys.shredded_for(connection, request.id)
     return CertificateDocument(
         head=CertificateHead(
             certificate_id=new_id("cert"),
@@ -197,7 +195,7 @@ def _document(
             )
             for name, at, answer in told
         ),
-        keys=_keys(settled),
+        keys=tuple(map(_key, gone)),
         reread=_reread(evidence),
         confirmed_links=tuple(
             ConfirmedLink(
@@ -234,12 +232,14 @@ def _grounds(parts: Parts, evidence: Evidence) -> tuple[Ground, ...]:
     )
 
 
-def _keys(settled: Mapping[str, Any]) -> tuple[ShreddedKey, ...]:
-    held = settled.get("shredded")
-    if not held:
-        return ()
-    key_id, kcv, _epoch, provider = held
-    return (ShreddedKey(key_id=str(key_id), scope="subject", check_value=kcv, provider=provider),)
+def _key(gone: Shredded) -> ShreddedKey:
+    return ShreddedKey(
+        key_id=str(gone.key_id),
+        scope=gone.purpose,
+        shredded_at=gone.at,
+        check_value=gone.kcv,
+        provider=gone.provider,
+    )
 
 
 def _reread(evidence: Evidence) -> Reread | None:

@@ -148,7 +148,7 @@ class SubjectRequests:
         with self.parts.border.visit() as visit:
             scope = seek(self.parts, visit, request)
         with self.parts.store.write() as connection:
-            key = self.parts.request_key(connection, request_id)
+            key = self.parts.reference_key(connection, request_id)
             self.parts.log(connection, "request.texts_read", actor, request=request_id)
         return [
             (

@@ -92,7 +92,7 @@ def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope)
         },
     )
     with parts.store.read() as connection:
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
 
     def pseudonym(collection: str, field: str, value: Any) -> str:
         return f"p_{reference(key, collection, field, json.dumps(canonical(value)))[:20]}"
@@ -135,6 +135,15 @@ def _undecided(planned: Any) -> list[Blocker]:
 def _may_be_planned(parts: Parts, request: SubjectRequest) -> None:
     if request.kind is not RequestKind.ERASURE or request.state not in PLANNABLE:
         raise Refused(f"request `{request.id}` is {request.state} and cannot be planned")
+    require_no_access_owed(parts, request)
+
+
+def require_no_access_owed(parts: Parts, request: SubjectRequest) -> None:
+    """Refuse to erase what the same person has asked to see.
+
+    Raises:
+        Refused: an access request of theirs has not been answered.
+    """
     owed = undelivered_access(parts, request.subject_id)
     if owed is not None:
         raise Refused(

@@ -104,21 +104,27 @@ def open_request(
             answered_at=None,
         )
         rows.insert(connection, request)
-        write(
-            connection,
-            parts.request_key(connection, request.id, create=True),
-            workspace=parts.workspace_id,
-            request_id=request.id,
-            name="identifiers",
-            paper=identifiers_paper(identifiers),
-            at=now,
-        )
+        parts.reference_key(connection, request.id, create=True)
+        subject_ref = parts.subject_ref(connection, subject, create=True)
+        for name, paper in (
+            ("identifiers", identifiers_paper(identifiers)),
+            ("reference", {"v": 1, "subject_ref": subject_ref}),
+        ):
+            write(
+                connection,
+                parts.request_key(connection, request.id, create=True),
+                workspace=parts.workspace_id,
+                request_id=request.id,
+                name=name,
+                paper=paper,
+                at=now,
+            )
         parts.log(
             connection,
             "request.received",
             actor,
             request=request.id,
-            subject_ref=parts.subject_ref(connection, subject),
+            subject_ref=subject_ref,
             rule=rule.id,
             counts={"identifiers": len(identifiers)},
         )
@@ -206,6 +212,21 @@ def request_identifiers(
         name="identifiers",
     )
     return identifiers_of(paper)
+
+
+def request_reference(parts: Parts, connection: sa.Connection, request_id: str) -> str:
+    """The person's reference in the log, as it was when the request came in.
+
+    An erasure shreds the key that makes it, and still has to be certified and answered.
+    """
+    paper = read(
+        connection,
+        parts.request_key(connection, request_id),
+        workspace=parts.workspace_id,
+        request_id=request_id,
+        name="reference",
+    )
+    return str(paper["subject_ref"])
 
 
 def require_identity(parts: Parts, request: SubjectRequest) -> None:

@@ -37,7 +37,7 @@ def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
     """Everything that can be found of the person behind a request."""
     with parts.store.read() as connection:
         seeds, remembered = _seeds(parts, connection, request)
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
         chosen = rows.choices(connection, request.id, LINK)
     total = sum(1 for _ in visit.border.register.collections())
     with working(visit.border.progress, "searching", total):
@@ -183,7 +183,7 @@ def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field
     """Answers for a free text whether it was reviewed and may go out."""
     with parts.store.read() as connection:
         chosen = rows.choices(connection, request.id, TEXT)
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
 
     def answer(row: FoundRow, field: Field) -> bool | None:
         choice = chosen.get(text_item(text_mark(key, row, field), row, field))

@@ -126,6 +126,11 @@ def attach(
             )
 
 
+def any_identifier(connection: sa.Connection) -> bool:
+    """Whether a look-up value of anybody is stored."""
+    return connection.execute(sa.select(subject_identifier.c.id).limit(1)).first() is not None
+
+
 def forget_identifiers(connection: sa.Connection, subject_id: str) -> int:
     """Remove every look-up value of a subject and its aliases; returns how many."""
     names = family(connection, resolve(connection, subject_id))

@@ -503,6 +503,7 @@ def certificate(**changes):
             ShreddedKey(
                 key_id="key_0m3k9x2c",
                 scope="subject",
+                shredded_at=NOW,
                 check_value="9f3a1c",
                 provider="local",
                 copies_until=dt.date(2026, 4, 30),

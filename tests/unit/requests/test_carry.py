@@ -35,6 +35,28 @@ def test_another_plan_than_the_approved_one_is_not_carried_out(tmp_path):
     assert rows(tmp_path, "SELECT count(*) FROM people") == [(3,)]
 
 
+def test_an_earlier_plan_put_back_under_the_approved_hash_is_not_carried_out(tmp_path):
+    """It opens, because it was sealed for this place; it is not what was approved."""
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "erasure", {"email": "one@a.example"}, GONE)
+        confirmed_plan(engine, request)
+        mine = (request_paper.c.request_id == request) & (request_paper.c.name == "plan")
+        with engine.store.read() as connection:
+            old = connection.execute(request_paper.select().where(mine)).one().sealed
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.execute("UPDATE people SET name = 'Another' WHERE id = 1")
+        database.close()
+        confirmed_plan(engine, request)
+        engine.requests.approve(request, actor="second")
+        with engine.store.write() as connection:
+            connection.execute(request_paper.update().where(mine).values(sealed=old))
+        with pytest.raises(IntegrityProblem) as caught:
+            list(engine.requests.run(request, actor="dpo"))
+        assert caught.value.code == "paper_changed"
+    assert rows(tmp_path, "SELECT count(*) FROM people") == [(3,)]
+
+
 def test_a_row_that_changed_since_the_plan_stops_its_source(tmp_path):
     build(tmp_path)
     with opened(tmp_path) as engine:

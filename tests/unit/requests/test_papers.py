@@ -27,6 +27,7 @@ from govreg.requests.papers import (
     staying_of,
     write,
 )
+from govreg.requests.tables import request_paper
 from govreg.subjects.identifier import Identifier
 
 WORDS = st.text(max_size=8)
@@ -112,3 +113,33 @@ def test_a_paper_opens_under_its_own_name_and_request_only(tmp_path):
             other = parts.request_key(connection, two)
             with pytest.raises(IntegrityProblem):
                 read(connection, other, **place, name="x")
+
+
+def test_an_earlier_paper_put_back_from_a_copy_is_refused(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": "one@a.example"})
+        place = {"workspace": engine.parts.workspace_id, "request_id": request, "name": "x"}
+        at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        with engine.store.write() as connection:
+            key = engine.parts.request_key(connection, request)
+            write(connection, key, **place, paper={"v": 1}, at=at)
+            mine = (request_paper.c.request_id == request) & (request_paper.c.name == "x")
+            old = connection.execute(request_paper.select().where(mine)).one().sealed
+            write(connection, key, **place, paper={"v": 2}, at=at)
+            connection.execute(request_paper.update().where(mine).values(sealed=old))
+            with pytest.raises(IntegrityProblem) as caught:
+                read(connection, key, **place)
+    assert caught.value.code == "paper_changed"
+
+
+def test_half_a_character_as_broken_sources_hold_it_is_kept(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": "one@a.example"})
+        place = {"workspace": engine.parts.workspace_id, "request_id": request, "name": "x"}
+        paper = {"v": 1, "words": ["a\ud83d"]}
+        with engine.store.write() as connection:
+            key = engine.parts.request_key(connection, request)
+            write(connection, key, **place, paper=paper, at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+            assert read(connection, key, **place) == paper

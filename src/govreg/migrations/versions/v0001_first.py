@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("kcv", sa.LargeBinary(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("shredded_at", sa.BigInteger(), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_key_shredded")),
         sqlite_strict=True,
     )
