@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govreg.errors import UsageProblem
@@ -116,6 +117,39 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowTally:
+    """Counts of rows by what became of them."""
+
+    erased_whole: int = 0
+    """Every field of the person in it was erased."""
+    partly_kept: int = 0
+    """Some of its fields were erased; others were kept or locked."""
+    withheld: int = 0
+    """Nothing of it was changed."""
+    restricted: int = 0
+    """None of its fields was erased; some were locked."""
+    refused: int = 0
+    """Nothing of it was changed, for want of a ground."""
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        changed = self.erased_whole + self.partly_kept + self.restricted
+        return changed + self.withheld + self.refused + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldOutcome:
+    """What was done to one field, in how many rows."""
+
+    name: str
+    cells: Mapping[str, int]
+    """Cells by what was done: `delete` (gone with its row), `set_null`, `constant`,
+    `generalise_date`, `pseudonym`, `retain`, `empty` (nothing was in it) or `failed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionOutcome:
     """What happened in one collection."""
 
@@ -124,16 +158,15 @@ class CollectionOutcome:
     connector: str
     """Connector and its version."""
     strategy: str
-    """`delete`, `blank`, `anonymise`, `crypto_shred`, `restrict` or `retain`."""
+    """`delete`, `blank`, `pseudonym`, `anonymise`, `crypto_shred`, `restrict` or `retain` where
+    that is true of every field in every row; else `mixed`, and `fields` say it one by one."""
     disposition: str
     """`archived`, `recycled`, `permanent`, `permanent_suppressed`, `requested` or `none`."""
     gone_after: dt.date | None = None
     rows_before: int
     rows_affected: int
-    fields_written: tuple[str, ...] = ()
-    fields_withheld: tuple[str, ...] = ()
-    fields_restricted: tuple[str, ...] = ()
-    fields_failed: tuple[str, ...] = ()
+    rows: RowTally = field(default_factory=RowTally)
+    fields: tuple[FieldOutcome, ...] = ()
     reread_at: dt.datetime | None = None
     remaining: int | None = None
     """How many planned cells the re-read still found; None if it could not be made."""
@@ -240,7 +273,7 @@ class CertificateDocument:
     times: CertificateTimes
     plan: PlanNote | None
     cells: Tally
-    rows: Tally
+    rows: RowTally
     collections: tuple[CollectionOutcome, ...] = ()
     not_searched: tuple[NotSearched, ...] = ()
     caps: tuple[str, ...] = ()

@@ -22,14 +22,12 @@ from govreg.audit.signature import SigningKey
 from govreg.audit.tiles import publish
 from govreg.erasure.certificate import (
     Evidence,
-    cell_tally,
-    collection_outcomes,
     residue,
-    row_tally,
     rule_words,
     state_of,
     withheld_classes,
 )
+from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
 from govreg.protection.keystore import Purpose
 from govreg.reports.certificate_document import (

@@ -35,7 +35,9 @@ def test_the_first_page_tells_a_lay_reader_what_became_of_the_data(log):
         "1 place was not searched",
         "Consent withdrawn, and no other basis Art. 17(1)(b) GDPR",
         "Planned by pekka, approved by maija. Two different people.",
-        "Fields (cells) 318 96 12 0 2 428",
+        "Erased whole Partly kept Withheld Restricted Refused Failed Total",
+        "Rows 24 17 24 1 0 1 67",
+        "Fields (cells) 318 – 96 12 0 2 428",
         "Places not searched 1: Old CRM",
         "the law says how long it must be kept",
         "fi.accounting.voucher@1 adopted by maija; citation checked against the law",
@@ -62,7 +64,9 @@ def test_further_pages_hold_the_evidence(log):
     told = plain_words(html)
     for sentence in (
         "Web shop · parcels",
-        "Fields failed label",
+        "label failed: 12",
+        "What was done some erased, some kept: see each field",
+        "total gone with its row: 24; kept: 96",
         "not read again",
         "b7" * 32,
         "waits for the vendor",
