@@ -18,6 +18,8 @@ from govreg.connectors.record import (
     Op,
     Outcome,
     Page,
+    Remainder,
+    RemainderKind,
     RowKey,
     Transactions,
     VerdictKind,
@@ -211,7 +213,12 @@ class FilesSession:
         """Files were rewritten whole; what is below the file system is out of reach."""
         return Cleaning(
             done=tuple(f"rewrote the files of {name}" for name in collections),
-            remains=("freed blocks of the file system, and snapshots of it",),
+            remains=(
+                Remainder(
+                    kind=RemainderKind.FREED_BLOCKS,
+                    text="freed blocks of the file system, and snapshots of it",
+                ),
+            ),
         )
 
     # for `rewrite`
