@@ -56,11 +56,12 @@ def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each 
 
 
 def withheld_classes(
-    register: Register, plan: ErasurePlan, rules: RuleBook
+    register: Register, plan: ErasurePlan, rules: RuleBook, *, decided_by: str | None
 ) -> Iterator[WithheldClass]:
     """Each class of what is kept, with rule, adopter, confidence and end date.
 
     Cells of one collection that are kept for one cause are one class, whatever their fields.
+    `decided_by` approved the plan that keeps them, each class with its rule.
     """
     fields: dict[tuple[str, Cause], dict[str, None]] = {}
     counts: dict[tuple[str, Cause], int] = {}
@@ -73,7 +74,7 @@ def withheld_classes(
     for (ref, cause), named in fields.items():
         names = _in_order(register.collection(ref), named)
         yield WithheldClass(
-            source=register.sources[ref.partition(".")[0]].title,
+            source=register.sources[ref.partition(".")[0]].name_by_language,
             collection=ref.partition(".")[2],
             what=", ".join(names),
             label=_labels(register.collection(ref), names),
@@ -86,6 +87,7 @@ def withheld_classes(
             rule=cause.rules[0] if cause.rules else None,
             adopter=cause.adopted_by,
             confidence=cause.confidence,
+            decided_by=decided_by,
             next_action="erase" if cause.until else None,
             review=cause.until + dt.timedelta(days=1) if cause.until else None,
         )
@@ -119,22 +121,13 @@ def residue(register: Register, evidence: Evidence, executed: dt.date) -> Iterat
         source = register.sources[name]
         for held in source.residue:
             yield Residue(
-                place=f"{source.title}: {held.what}",
-                kind=_residue_kind(held.what),
+                source=source.name_by_language,
+                what=held.what,
+                kind=held.kind,
                 until=executed + dt.timedelta(days=held.days),
                 in_ledger=True,
             )
-        for words in _texts(note.get("remains")):
-            yield Residue(place=f"{source.title}: {words}", kind="log")
-
-
-def _residue_kind(words: str) -> str:
-    lowered = words.lower()
-    for kind in ("backup", "replica", "cache", "log", "export"):
-        if kind in lowered:
-            return kind
-    return "derived"
-
-
-def _texts(value: object) -> Sequence[str]:
-    return [str(item) for item in value] if isinstance(value, list) else []
+        for kind, text, collection in note.get("remains", ()):
+            yield Residue(
+                source=source.name_by_language, kind=kind, detail=text, collection=collection
+            )

@@ -1,6 +1,6 @@
 """Counts of what became of cells, fields, rows and collections, from the plan and the re-read.
 
-- A cell of a collection whose change is not known to have worked counts as failed, never as erased.
+- A cell of a collection whose change is not known to have worked is failed, never erased.
 - A row counts as erased whole only if every cell of the person in it went.
 """
 
@@ -129,7 +129,7 @@ def _outcome(register: Register, collection: Collection, evidence: Evidence) -> 
     deleted = any(row.action is RowAction.DELETE for row in changed)
     planned = tuple(_fields(collection, rows, failed=False))
     return CollectionOutcome(
-        source=register.sources[collection.source].title,
+        source=register.sources[collection.source].name_by_language,
         collection=collection.name,
         connector=register.sources[collection.source].connector,
         strategy=_strategy(planned),

@@ -200,7 +200,7 @@ def _blanks(activity: Activity) -> Iterator[tuple[str, str]]:
         )
     for recipient in activity.recipients:
         outside = recipient.country is not None and recipient.country not in EEA
-        if outside and not (recipient.safeguard or "").strip():
+        if outside and not _said(recipient.safeguard):
             yield (
                 f"recipient `{recipient.name}` is in a third country and has no safeguard",
                 "write the instrument under `safeguard:` (Art. 15(2) GDPR)",

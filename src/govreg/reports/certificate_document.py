@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govreg.errors import UsageProblem
+from govreg.gate.scope import Cap
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -153,7 +154,8 @@ class FieldOutcome:
 class CollectionOutcome:
     """What happened in one collection."""
 
-    source: str
+    source: Text
+    """Title of the system."""
     collection: str
     connector: str
     """Connector and its version."""
@@ -180,10 +182,17 @@ class CollectionOutcome:
 class Residue:
     """A copy that may still hold the data, and until when."""
 
-    place: str
+    source: Text
+    """Title of the system."""
+    what: Text = field(default_factory=dict)
+    """What the copy is, as the register has it."""
     kind: str
-    """`backup`, `replica`, `cache`, `log`, `search_index`, `export`, `derived` or
-    `file_replaced`."""
+    """Of the register: `backup`, `snapshot`, `replica`, `cache`, `log`, `search_index`, `export`
+    or `derived`. Of the connector: see `connectors.record.RemainderKind`."""
+    collection: str | None = None
+    """The one collection that it is about."""
+    detail: str | None = None
+    """What the connector itself says of it."""
     until: dt.date | None = None
     """None: no end is known."""
     oldest: dt.date | None = None
@@ -276,7 +285,7 @@ class CertificateDocument:
     rows: RowTally
     collections: tuple[CollectionOutcome, ...] = ()
     not_searched: tuple[NotSearched, ...] = ()
-    caps: tuple[str, ...] = ()
+    caps: tuple[Cap, ...] = ()
     assumptions: tuple[str, ...] = ()
     withheld: tuple[WithheldClass, ...] = ()
     residue: tuple[Residue, ...] = ()

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from govreg.erasure.certificate import rule_words
-from govreg.gate.read import Told, Withholding
+from govreg.gate.read import Told, Withholding, held_fields
 from govreg.gate.scope import Scope
 from govreg.policy.rule import book_hash
 from govreg.register.model import Activity, Collection, Field, Register, Source
@@ -115,20 +115,17 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
     """The document that the person gets."""
     register = parts.border.register
     used = _used_activities(register, answer.told)
-    not_searched = (
+    gaps = (
+        *(not_searched(register, gap.place, gap.code) for gap in answer.scope.not_searched),
         *(
-            NotSearched(place=_place(register, gap.place), code=gap.code)
-            for gap in answer.scope.not_searched
-        ),
-        *(
-            NotSearched(place=_place(register, c.collection), code=f"unsettled:{c.doubt}")
+            not_searched(register, c.collection, f"unsettled:{c.doubt}")
             for c in answer.scope.candidates
         ),
     )
     pending = tuple(_pending(register, answer.told))
     withheld = tuple(_withheld(parts, answer.told))
     missing = tuple(_missing(used))
-    partial = not_searched or answer.scope.caps or pending or missing
+    partial = gaps or answer.scope.caps or pending or missing
     settings = parts.settings
     return AccessDocument(
         head=AccessHead(
@@ -146,7 +143,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         subject_reference=answer.subject_ref,
         identity=IdentityBasis(
             level=str(answer.request.verification),
-            how={"en": answer.request.verified_how or "not stated"},
+            how=answer.request.verified_how or "",
             identifiers=tuple(
                 UsedIdentifier(kind=i.kind, value=i.value) for i in answer.identifiers
             ),
@@ -159,7 +156,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         ),
         state=PARTIAL if partial else COMPLETE_WITH_WITHHELD if withheld else COMPLETE,
         searched=tuple(_searched(register, answer.scope)),
-        not_searched=not_searched,
+        not_searched=gaps,
         caps=answer.scope.caps,
         sections=tuple(_sections(register, answer.told)),
         context=tuple(_context(register, answer.scope)),
@@ -204,10 +201,13 @@ def authority(parts: Parts) -> Contact:
     return Contact(name=held.name, email=held.email, website=held.url)
 
 
-def _place(register: Register, ref: str) -> str:
+def not_searched(register: Register, ref: str, code: str) -> NotSearched:
+    """A gap as documents name it: the system by its title, the rest as the register has it."""
     source, _, rest = ref.partition(".")
     held = register.sources.get(source)
-    return f"{held.title}: {rest}" if held and rest else ref
+    if held is None or not rest:
+        return NotSearched(place=ref, code=code)
+    return NotSearched(place=rest, code=code, source=held.name_by_language)
 
 
 def _source(register: Register, ref: str) -> Source:
@@ -215,7 +215,7 @@ def _source(register: Register, ref: str) -> Source:
 
 
 def _title(collection: Collection) -> Mapping[str, str]:
-    return collection.title or {"en": collection.name}
+    return collection.title or {"und": collection.name}
 
 
 def _searched(register: Register, scope: Scope) -> Iterator[Searched]:
@@ -224,9 +224,9 @@ def _searched(register: Register, scope: Scope) -> Iterator[Searched]:
         if collection is not None:
             yield Searched(
                 ref=ref,
-                source=_source(register, ref).title,
+                source=_source(register, ref).name_by_language,
                 collection=_title(collection),
-                reached={"en": ", ".join(ways)},
+                reached=ways,
                 rows=len(scope.rows.get(ref, {})),
             )
 
@@ -240,11 +240,15 @@ def _sections(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Itera
         fields = [collection.fields[name] for name in collection.fields if name in shown]
         yield Section(
             ref=ref,
-            source=_source(register, ref).title,
+            source=_source(register, ref).name_by_language,
             title=_title(collection),
             fields=tuple(_note(register, field) for field in fields),
             rows=[_row(t) for t in rows],
-            activities=tuple(dict.fromkeys(a for f in fields for a in f.activities)),
+            activities=tuple(
+                dict.fromkeys(
+                    a for f in held_fields(collection, rows).values() for a in f.activities
+                )
+            ),
         )
 
 
@@ -254,7 +258,7 @@ def _row(told: Told) -> Row:
             **told.values,
             **{name: Mark(_code(why)) for name, why in told.withheld.items()},
         },
-        reached="; ".join(told.row.path),
+        reached=told.row.path,
         relation=str(told.row.relation),
     )
 
@@ -285,7 +289,7 @@ def _context(register: Register, scope: Scope) -> Iterator[Section]:
         names = dict.fromkeys(name for row in rows for name in row)
         yield Section(
             ref=ref,
-            source=_source(register, ref).title,
+            source=_source(register, ref).name_by_language,
             title=_title(collection),
             fields=tuple(_note(register, collection.fields[name]) for name in names),
             rows=[Row(values=row, relation="lookup") for row in rows],
@@ -316,7 +320,7 @@ def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[Wi
                     counts[name, why] = counts.get((name, why), 0) + 1
         for (name, why), count in counts.items():
             yield WithheldClass(
-                source=_source(register, ref).title,
+                source=_source(register, ref).name_by_language,
                 collection=ref.partition(".")[2],
                 what=name,
                 label=collection.fields[name].label if collection else {},
@@ -334,7 +338,7 @@ def _used_activities(register: Register, told: Mapping[str, tuple[Told, ...]]) -
         collection = register.collection(ref)
         if collection is None:
             continue
-        for name in {n for t in rows for n in (*t.values, *t.withheld)}:
+        for name in held_fields(collection, rows):
             names |= dict.fromkeys(collection.fields[name].activities)
     return [register.activities[name] for name in sorted(names) if name in register.activities]
 
@@ -344,10 +348,10 @@ def _activity(
 ) -> ActivityNote:
     categories = {
         field.category or "unclassified"
-        for ref in told
+        for ref, rows in told.items()
         if (collection := register.collection(ref)) is not None
-        for field in collection.personal_fields
-        if activity.name in field.activities
+        for field in held_fields(collection, rows).values()
+        if field.personal and activity.name in field.activities
     }
     decision = activity.automated_decision
     return ActivityNote(
@@ -368,7 +372,11 @@ def _activity(
         ),
         retention=activity.retention,
         origin=activity.source_of_data,
-        automated=AutomatedDecision(logic=decision.logic, significance=decision.significance)
+        automated=AutomatedDecision(
+            logic=decision.logic,
+            significance=decision.significance,
+            consequences=decision.consequences,
+        )
         if decision
         else None,
         direct_marketing=activity.direct_marketing,
@@ -386,7 +394,7 @@ def _transfers(used: Sequence[Activity]) -> Iterator[Transfer]:
             yield Transfer(
                 recipient=recipient.name,
                 country=country,
-                safeguard=recipient.safeguard or "none recorded",
+                safeguard=recipient.safeguard,
                 copy_from=recipient.contact,
             )
 

@@ -44,9 +44,9 @@ from govreg.reports.certificate_document import (
 )
 from govreg.reports.certificate_file import certificate_hash, sign_certificate
 from govreg.reports.certificate_page import render_certificate
-from govreg.reports.document import NotSearched
+from govreg.reports.ways import cap_of
 from govreg.requests import store as rows
-from govreg.requests.answer import authority, controller, dpo, versions
+from govreg.requests.answer import authority, controller, dpo, not_searched, versions
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
 
@@ -177,14 +177,16 @@ def _document(
         rows=row_tally(evidence),
         collections=tuple(collection_outcomes(register, evidence)),
         not_searched=(
-            *(NotSearched(place=n["place"], code=n["code"]) for n in summary["not_searched"]),
+            *(not_searched(register, n["place"], n["code"]) for n in summary["not_searched"]),
             *(
-                NotSearched(place=c["collection"], code=f"unsettled:{c['doubt']}")
+                not_searched(register, c["collection"], f"unsettled:{c['doubt']}")
                 for c in summary["candidates"]
             ),
         ),
-        caps=tuple(summary["caps"]),
-        withheld=tuple(withheld_classes(register, evidence.plan, parts.rules)),
+        caps=tuple(cap_of(held) for held in summary["limits"]),
+        withheld=tuple(
+            withheld_classes(register, evidence.plan, parts.rules, decided_by=request.approved_by)
+        ),
         residue=tuple(residue(register, evidence, executed.astimezone(parts.zone).date())),
         recipients=tuple(
             ToldRecipient(

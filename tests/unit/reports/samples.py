@@ -10,6 +10,7 @@ from govreg.audit.log import append, prove, sign_checkpoint
 from govreg.audit.signature import SigningKey
 from govreg.audit.tables import audit_checkpoint, audit_entry, audit_node
 from govreg.database import Store, metadata, sqlite_url
+from govreg.gate.scope import Step, StepCode
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
@@ -55,6 +56,10 @@ from govreg.reports.document import (
     WithheldClass,
 )
 
+BY_EMAIL = Step(code=StepCode.BY, collection="webshop.customers", through="email")
+OVER_CUSTOMER = Step(
+    code=StepCode.OVER, collection="webshop.orders", through="customer_id→webshop.customers"
+)
 NOW = dt.datetime(2026, 3, 26, 9, 15, tzinfo=dt.UTC)
 CONTROLLER = Contact(
     name="Acme Oy",
@@ -85,7 +90,9 @@ VERSIONS = Versions(
     ),
 )
 ORDERS = {"en": "Orders and deliveries", "fi": "Tilaukset ja toimitukset"}
+CLAUSES = {"en": "standard contractual clauses", "fi": "vakiosopimuslausekkeet"}
 NEWS = {"en": "Newsletter", "fi": "Uutiskirje"}
+SHOP = {"en": "Web shop", "fi": "Verkkokauppa"}
 SEVEN = {
     "en": "10 years from the end of the financial year",
     "fi": "10 vuotta tilikauden päättymisestä",
@@ -122,10 +129,10 @@ def customers(**values):
     }
     return Section(
         ref="webshop.customers",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Customers", "fi": "Asiakkaat"},
         fields=fields,
-        rows=(Row(values=row, reached="email"),),
+        rows=(Row(values=row, reached=(BY_EMAIL,)),),
         activities=("orders", "newsletter"),
     )
 
@@ -154,13 +161,13 @@ def orders(count):
                 "gift": number % 5 == 0,
                 "deliver_to": Mark("third_party") if number % 5 == 0 else "Esimerkkikatu 2",
             },
-            reached="email, customer_id → webshop.customers",
+            reached=(BY_EMAIL, OVER_CUSTOMER),
         )
         for number in range(count)
     )
     return Section(
         ref="webshop.orders",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Orders", "fi": "Tilaukset"},
         fields=fields,
         rows=rows,
@@ -171,7 +178,7 @@ def orders(count):
 def tickets():
     return Section(
         ref="helpdesk.tickets",
-        source="Help desk",
+        source={"und": "Help desk"},
         title={"en": "Support cases", "fi": "Tukipyynnöt"},
         fields=(
             note("id", "none", "Case", "Tapaus"),
@@ -185,7 +192,7 @@ def tickets():
                     "subject": "Parcel did not arrive",
                     "opened": dt.date(2025, 2, number),
                 },
-                reached="email",
+                reached=(BY_EMAIL,),
                 relation="mention" if number > 4 else "own",
             )
             for number in range(1, 7)
@@ -196,7 +203,7 @@ def tickets():
 def products():
     return Section(
         ref="webshop.products",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Products", "fi": "Tuotteet"},
         fields=(note("id", "none", "Product", "Tuote"), note("name", "none", "Name", "Nimi")),
         rows=(Row(values={"id": 1, "name": "Coffee, 500 g"}),),
@@ -225,7 +232,7 @@ def activities():
                     name="Mailer Example Inc.",
                     role="processor",
                     country="US",
-                    safeguard="standard contractual clauses",
+                    safeguard=CLAUSES,
                 ),
             ),
             retention=SEVEN,
@@ -240,8 +247,14 @@ def activities():
             retention={"en": "Until you withdraw your consent."},
             origin={"en": "From you.", "fi": "Sinulta."},
             automated=AutomatedDecision(
-                logic="Purchases of two years place you in one of three customer groups.",
-                significance="The group decides which offers you see.",
+                logic={
+                    "en": "Purchases of two years place you in one of three customer groups.",
+                    "fi": "Kahden vuoden ostot sijoittavat sinut yhteen kolmesta ryhmästä.",
+                },
+                significance={
+                    "en": "The group decides which offers you see.",
+                    "fi": "Ryhmä ratkaisee, mitä tarjouksia näet.",
+                },
             ),
             direct_marketing=True,
         ),
@@ -250,7 +263,7 @@ def activities():
 
 WITHHELD = (
     WithheldClass(
-        source="Web shop",
+        source=SHOP,
         collection="Customers",
         what="password_hash",
         label={"en": "Password", "fi": "Salasana"},
@@ -260,7 +273,7 @@ WITHHELD = (
         decided_by="maija",
     ),
     WithheldClass(
-        source="Web shop",
+        source=SHOP,
         collection="Orders",
         what="deliver_to",
         label={"en": "Addresses of people who got a gift", "fi": "Lahjan saajien osoitteet"},
@@ -306,10 +319,7 @@ def answer(count=120, **changes):
         "subject_reference": "a3f0" * 8,
         "identity": IdentityBasis(
             level="substantial",
-            how={
-                "en": "You signed in with your bank.",
-                "fi": "Tunnistauduit pankkitunnuksillasi.",
-            },
+            how="bank_login",
             identifiers=(UsedIdentifier(kind="email", value="aino@esimerkki.example"),),
         ),
         "confirmed": True,
@@ -320,23 +330,23 @@ def answer(count=120, **changes):
         "searched": (
             Searched(
                 ref="webshop.customers",
-                source="Web shop",
+                source=SHOP,
                 collection={"en": "Customers", "fi": "Asiakkaat"},
-                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                reached=(BY_EMAIL,),
                 rows=1,
             ),
             Searched(
                 ref="webshop.orders",
-                source="Web shop",
+                source=SHOP,
                 collection={"en": "Orders", "fi": "Tilaukset"},
-                reached={"en": "through the customer number", "fi": "asiakasnumeron kautta"},
+                reached=(OVER_CUSTOMER,),
                 rows=count,
             ),
             Searched(
                 ref="helpdesk.tickets",
-                source="Help desk",
+                source={"und": "Help desk"},
                 collection={"en": "Support cases", "fi": "Tukipyynnöt"},
-                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                reached=(BY_EMAIL,),
                 rows=6,
             ),
         ),
@@ -360,7 +370,7 @@ def answer(count=120, **changes):
             Transfer(
                 recipient="Mailer Example Inc.",
                 country="US",
-                safeguard="standard contractual clauses",
+                safeguard=CLAUSES,
                 copy_from="dpo@acme.example",
             ),
         ),
@@ -385,7 +395,7 @@ def complete(count=2, **changes):
 
 def outcome(collection, **more):
     facts = {
-        "source": "Web shop",
+        "source": SHOP,
         "collection": collection,
         "connector": "sql 0.1.0",
         "strategy": "delete",
@@ -468,7 +478,7 @@ def certificate(**changes):
             ),
             outcome(
                 "members",
-                source="Mailer",
+                source={"und": "Mailer"},
                 disposition="requested",
                 reread_at=None,
                 remaining=None,
@@ -481,7 +491,7 @@ def certificate(**changes):
         "assumptions": ("no copies on the laptops of the shop's staff",),
         "withheld": (
             WithheldClass(
-                source="Web shop",
+                source=SHOP,
                 collection="Orders",
                 what="paid vouchers",
                 count=96,
@@ -497,13 +507,14 @@ def certificate(**changes):
         ),
         "residue": (
             Residue(
-                place="Web shop, nightly backup",
+                source=SHOP,
+                what={"en": "nightly backup", "fi": "öinen varmuuskopio"},
                 kind="backup",
                 until=dt.date(2026, 4, 30),
                 oldest=dt.date(2026, 2, 24),
                 in_ledger=True,
             ),
-            Residue(place="Web shop, search index", kind="search_index"),
+            Residue(source=SHOP, kind="search_index"),
         ),
         "recipients": (
             ToldRecipient(
