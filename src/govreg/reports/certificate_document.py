@@ -47,6 +47,17 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The certificate that a later one takes the place of."""
+
+    certificate_id: str
+    hash: str
+    """SHA-256 of its signed bytes."""
+    reason: str
+    """`run_again`, `recipients` or `informed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateHead:
     """Which certificate this is, of which request, and what made it."""
 
@@ -65,6 +76,8 @@ class CertificateHead:
     time_zone: str
     follows: str | None = None
     """Id of the certificate that this one goes on from: after a replay, or at the last stage."""
+    replaces: Replaced | None = None
+    """The one in whose place this one comes, about the same erasure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
