@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from govreg.connectors.plan import ChangeKind
 from govreg.erasure.certificate import Evidence
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
 from govreg.erasure.strategy import strategy_of
@@ -111,15 +112,22 @@ def _rows(evidence: Evidence, ref: str) -> list[RowPlan]:
     return [row for row in evidence.plan.rows if row.collection == ref]
 
 
-def collection_outcomes(register: Register, evidence: Evidence) -> Iterator[CollectionOutcome]:
-    """What happened in each collection."""
+def collection_outcomes(
+    register: Register, evidence: Evidence, connectors: Callable[[str], str]
+) -> Iterator[CollectionOutcome]:
+    """What happened in each collection; `connectors` gives a connector's name with its version."""
     for ref in _refs(evidence.plan):
         collection = register.collection(ref)
         if collection is not None:
-            yield _outcome(register, collection, evidence)
+            yield _outcome(register, collection, evidence, connectors)
 
 
-def _outcome(register: Register, collection: Collection, evidence: Evidence) -> CollectionOutcome:
+def _outcome(
+    register: Register,
+    collection: Collection,
+    evidence: Evidence,
+    connectors: Callable[[str], str],
+) -> CollectionOutcome:
     ref = collection.ref
     rows = _rows(evidence, ref)
     changed = [row for row in rows if row.action is not RowAction.KEEP]
@@ -131,9 +139,9 @@ def _outcome(register: Register, collection: Collection, evidence: Evidence) -> 
     return CollectionOutcome(
         source=register.sources[collection.source].name_by_language,
         collection=collection.name,
-        connector=register.sources[collection.source].connector,
+        connector=connectors(register.sources[collection.source].connector),
         strategy=_strategy(planned),
-        disposition="permanent" if deleted and not failed else "none",
+        disposition=_disposition(evidence, collection) if deleted and not failed else "none",
         rows_before=len(rows),
         rows_affected=0 if failed else len(changed),
         rows=_collection_rows(evidence, ref),
@@ -143,6 +151,26 @@ def _outcome(register: Register, collection: Collection, evidence: Evidence) -> 
         evidence=_digest(checked) if checked else None,
         outcome="failed" if failed else "done",
     )
+
+
+_LADDER = ("requested", "archived", "recycled", "permanent", "permanent_suppressed")
+
+
+def _disposition(evidence: Evidence, collection: Collection) -> str:
+    """How gone the deleted rows are, by what the source said: the least where it differs.
+
+    A source that found them gone already said nothing; the re-read shows that they are.
+    """
+    note = evidence.results.get(collection.source) or {}
+    said = {position: disposition for position, _, _, _, disposition in note.get("outcomes", ())}
+    plans = (plan for plan in evidence.plan.sources if plan.source == collection.source)
+    reached = {
+        said.get(at)
+        for plan in plans
+        for at, change in enumerate(plan.changes)
+        if change.collection == collection.name and change.kind is ChangeKind.DELETE
+    }
+    return next((step for step in _LADDER if step in reached), "permanent")
 
 
 def _fields(

@@ -207,8 +207,8 @@ class Right:
     """A right of the person."""
 
     kind: str
-    """`rectification`, `erasure`, `restriction`, `objection`, `portability`, `withdraw_consent`
-    or `complaint` have their own sentences; another kind brings its `text`."""
+    """`rectification`, `erasure`, `restriction`, `objection`, `portability`, `withdraw_consent`,
+    `complaint` or `judicial_remedy` have their own sentences; another kind brings its `text`."""
     citation: str
     text: Text = field(default_factory=dict)
     title: Text = field(default_factory=dict)

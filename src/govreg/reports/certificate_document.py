@@ -325,6 +325,11 @@ class CertificateDocument:
             raise UsageProblem(f"a certificate cannot be `{self.state}` as it stands", *against)
 
     @property
+    def under_gdpr(self) -> bool:
+        """Whether the GDPR's remedies are the person's."""
+        return any(law.split("-")[0] == "gdpr" for law in self.head.laws)
+
+    @property
     def shortfalls(self) -> tuple[str, ...]:
         """What keeps the erasure from being complete, as `block: count`."""
         blocks = {

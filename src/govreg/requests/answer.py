@@ -13,6 +13,7 @@ from govreg.erasure.certificate import rule_words
 from govreg.gate.read import Told, Withholding, held_fields
 from govreg.gate.scope import Scope
 from govreg.policy.rule import book_hash
+from govreg.register.drift import EEA
 from govreg.register.model import Activity, Collection, Field, Register, Source
 from govreg.reports.access_document import (
     AccessDocument,
@@ -55,44 +56,7 @@ _RIGHTS = (
     ("objection", "GDPR Art 21"),
     ("withdraw_consent", "GDPR Art 7(3)"),
     ("complaint", "GDPR Art 77"),
-)
-_EEA = frozenset(
-    {
-        *(
-            "AT",
-            "BE",
-            "BG",
-            "CY",
-            "CZ",
-            "DE",
-            "DK",
-            "EE",
-            "ES",
-            "FI",
-            "FR",
-            "GR",
-            "HR",
-            "HU",
-            "IE",
-        ),
-        *(
-            "IS",
-            "IT",
-            "LI",
-            "LT",
-            "LU",
-            "LV",
-            "MT",
-            "NL",
-            "NO",
-            "PL",
-            "PT",
-            "RO",
-            "SE",
-            "SI",
-            "SK",
-        ),
-    }
+    ("judicial_remedy", "GDPR Art 79"),
 )
 
 
@@ -109,6 +73,8 @@ class Answer:
     register_hash: str
     actor: str
     now: dt.datetime
+    reviewers: Sequence[str] = ()
+    """Who decided that a free text stays out."""
 
 
 def access_document(parts: Parts, answer: Answer) -> AccessDocument:
@@ -123,7 +89,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         ),
     )
     pending = tuple(_pending(register, answer.told))
-    withheld = tuple(_withheld(parts, answer.told))
+    withheld = tuple(_withheld(parts, answer))
     missing = tuple(_missing(used))
     partial = gaps or answer.scope.caps or pending or missing
     settings = parts.settings
@@ -309,9 +275,9 @@ def _pending(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterat
             yield PendingReview(ref=ref, name=name, label=label, count=count)
 
 
-def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[WithheldClass]:
+def _withheld(parts: Parts, answer: Answer) -> Iterator[WithheldClass]:
     register = parts.border.register
-    for ref, rows in told.items():
+    for ref, rows in answer.told.items():
         collection = register.collection(ref)
         counts: dict[tuple[str, Withholding], int] = {}
         for row in rows:
@@ -319,6 +285,7 @@ def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[Wi
                 if not why.pending:
                     counts[name, why] = counts.get((name, why), 0) + 1
         for (name, why), count in counts.items():
+            rule = parts.rules.get(why.rules[0]) if why.rules else None
             yield WithheldClass(
                 source=_source(register, ref).name_by_language,
                 collection=ref.partition(".")[2],
@@ -329,6 +296,9 @@ def _withheld(parts: Parts, told: Mapping[str, tuple[Told, ...]]) -> Iterator[Wi
                 citation=", ".join(why.cites) or None,
                 words=rule_words(parts.rules, why.rules),
                 rule=why.rules[0] if why.rules else None,
+                adopter=parts.adopted.by(rule) if rule else None,
+                confidence=str(rule.confidence) if rule else None,
+                decided_by=", ".join(answer.reviewers) if why.code == "reviewed_out" else None,
             )
 
 
@@ -388,7 +358,7 @@ def _transfers(used: Sequence[Activity]) -> Iterator[Transfer]:
     for activity in used:
         for recipient in activity.recipients:
             country = recipient.country
-            if country is None or country in _EEA or (recipient.name, country) in seen:
+            if country is None or country in EEA or (recipient.name, country) in seen:
                 continue
             seen.add((recipient.name, country))
             yield Transfer(
@@ -408,6 +378,6 @@ def _missing(used: Sequence[Activity]) -> Iterator[MissingItem]:
         if not activity.source_of_data:
             yield MissingItem(item="15.1.g", where=activity.name)
         for recipient in activity.recipients:
-            outside = recipient.country is not None and recipient.country not in _EEA
+            outside = recipient.country is not None and recipient.country not in EEA
             if outside and not recipient.safeguard:
                 yield MissingItem(item="15.2", where=f"{activity.name}: {recipient.name}")

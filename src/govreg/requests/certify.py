@@ -109,7 +109,7 @@ def _document(
         ),
         cells=cell_tally(evidence),
         rows=row_tally(evidence),
-        collections=tuple(collection_outcomes(register, evidence)),
+        collections=tuple(collection_outcomes(register, evidence, parts.border.connectors.label)),
         not_searched=(
             *(not_searched(register, n["place"], n["code"]) for n in summary["not_searched"]),
             *(

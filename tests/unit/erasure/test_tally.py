@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 
 import pytest
@@ -65,6 +66,10 @@ def test_a_collection_of_which_some_is_kept_is_mixed_and_says_so_field_by_field(
     assert orders["rows"] | {"erased_whole": 1, "partly_kept": 2} == orders["rows"]
     people = next(c for c in statement["collections"] if c["collection"] == "people")
     assert people["strategy"] == "delete"
+    assert people["disposition"] == "permanent"
+    assert re.fullmatch(r"sql \d+\.\d+\.\d+.*", people["connector"])
+    assert {held["decided_by"] for held in statement["withheld"]} == {"second"}
+    assert "before a court (Art. 79 GDPR)" in page
     assert statement["rows"] == {
         "erased_whole": 2,
         "partly_kept": 2,
