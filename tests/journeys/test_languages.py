@@ -105,8 +105,9 @@ def test_the_same_question_finds_the_english_pages(told):
     assert len(answer) > 100
     assert "way.by: by {kind}" not in answer  # too short to be told from a name
     assert any(each.startswith("step.confirmed:") for each in answer)
-    certificate = english_in(texts(told.certificate / "certificate.html", "en"))
-    assert any(each.startswith("residue.freed_blocks:") for each in certificate)
+    nodes = texts(told.certificate / "certificate.html", "en")
+    assert any(each.startswith("cert.residue.ledger:") for each in english_in(nodes))
+    assert any("freed blocks of the file system" in node for node in nodes)
 
 
 def test_activities_are_those_for_which_data_about_the_person_is_held(told):
