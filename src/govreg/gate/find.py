@@ -27,6 +27,8 @@ from govreg.gate.ask import Asker, Hits
 from govreg.gate.border import Rows, Visit
 from govreg.gate.scope import (
     Candidate,
+    Cap,
+    CapCode,
     Doubt,
     FoundRow,
     Limits,
@@ -35,10 +37,12 @@ from govreg.gate.scope import (
     Remembered,
     Scope,
     Settled,
+    Step,
+    StepCode,
 )
 from govreg.gate.surroundings import context_rows, gaps, with_others
-from govreg.register.model import LinkRole, Register
-from govreg.subjects.identifier import Identifier, Kinds
+from govreg.register.model import Collection, Link, LinkRole, Register
+from govreg.subjects.identifier import Identifier, Kind, Kinds
 
 Refer = Callable[..., str]
 """Makes a keyed reference out of texts; it tells nothing to who lacks the key."""
@@ -90,7 +94,7 @@ class _Search:
             collection.ref: {} for collection in self.register.collections()
         }
         self.known: dict[Identifier, None] = {}
-        self.weak: dict[Identifier, str] = {}
+        self.weak: dict[Identifier, Step] = {}
         self.new_identifiers: list[Identifier] = []
         self.new_rows: list[FoundRow] = []
         self.by_identifier: dict[str, list[FoundRow]] = defaultdict(list)
@@ -108,7 +112,7 @@ class _Search:
             return
         same_kind = sum(1 for held in self.known if held.kind == identifier.kind)
         if same_kind >= self.limits.identifiers_per_kind:
-            self.caps[f"more than {same_kind} identifiers of kind {identifier.kind}"] = None
+            self._hit(CapCode.IDENTIFIERS, same_kind, kind=identifier.kind)
             return
         self.known[identifier] = None
         self.weak.pop(identifier, None)
@@ -124,10 +128,10 @@ class _Search:
             if collection is None or not collection.key:
                 continue
             by_key = {held.key: held for held in rows}
-            for row in self.asker.rows(collection, collection.key, list(by_key), "once found"):
+            step = Step(code=StepCode.ONCE_FOUND, collection=ref)
+            for row in self.asker.rows(collection, collection.key, list(by_key), step):
                 held = by_key[self.asker.key(ref, row)]
-                path = (f"{ref} was found by an earlier search",)
-                self._add(ref, row, held.relation, path, own_fields=held.own_fields)
+                self._add(ref, row, held.relation, (step,), own_fields=held.own_fields)
 
     def close(self) -> None:
         """Rounds until nothing new comes, confirmed candidates included."""
@@ -136,7 +140,7 @@ class _Search:
             while self.new_identifiers or self.new_rows:
                 rounds += 1
                 if rounds > self.limits.rounds:
-                    self.caps[f"more than {self.limits.rounds} rounds"] = None
+                    self._hit(CapCode.ROUNDS, self.limits.rounds)
                     return
                 self._round()
             self._look_for_candidates()
@@ -165,7 +169,7 @@ class _Search:
                 for ref, rows in by_collection.items()
             )
             for ref, rows in by_collection.items():
-                path = (f"{ref} by {kind.title}",)
+                path = (_by(ref, kind),)
                 if several:
                     self._offer(
                         Doubt.AMBIGUOUS,
@@ -198,7 +202,8 @@ class _Search:
                 if leads and self.kinds.kind(found.kind).strong:
                     self.learn(found)
                 else:
-                    self.weak.setdefault(found, f"{found.kind} found in {ref}")
+                    step = Step(code=StepCode.FOUND_IN, collection=ref, through=found.kind)
+                    self.weak.setdefault(found, step)
 
     def _go_down(self, ref: str, own: Sequence[FoundRow]) -> None:
         """From own rows to the rows that they own, and from a person to rows that name them."""
@@ -208,7 +213,7 @@ class _Search:
             if link.role is LinkRole.MENTIONS and not self.asker.is_person(ref):
                 continue
             found = self.asker.follow(child, link.fields, own, link.to_fields, link)
-            path = (*own[0].path, f"{child.ref} over {link.name}")
+            path = (*own[0].path, _over(child, link))
             if link.inferred:
                 self._offer(
                     Doubt.INFERRED, child.ref, found, via=link.name, path=path, secret=link.name
@@ -225,7 +230,7 @@ class _Search:
             if link.role is not LinkRole.SHARED or target is None:
                 continue
             found = self.asker.follow(target, link.to_fields, own, link.fields, link)
-            path = (*own[0].path, f"{target.ref} over {link.name}")
+            path = (*own[0].path, _over(target, link))
             if link.inferred:
                 self._offer(
                     Doubt.INFERRED, target.ref, found, via=link.name, path=path, secret=link.name
@@ -241,7 +246,7 @@ class _Search:
         for identifier, by_collection in self.asker.look_up(asked).items():
             kind = self.kinds.kind(identifier.kind)
             for ref, rows in by_collection.items():
-                path = (self.weak[identifier], f"{ref} by {kind.title}")
+                path = (self.weak[identifier], _by(ref, kind))
                 self._offer(
                     Doubt.UNVERIFIED, ref, rows, via=kind.name, path=path, secret=identifier.value
                 )
@@ -249,7 +254,7 @@ class _Search:
             self._look_upward(ref, own)
         for candidate, rows in list(self.offers.values()):
             if candidate.id in self.settled.confirmed:
-                steps = (*candidate.path, "confirmed by a person")
+                steps = (*candidate.path, Step(code=StepCode.CONFIRMED))
                 loose = candidate.doubt in _BY_IDENTIFIER and not self.asker.is_person(
                     candidate.collection
                 )
@@ -263,13 +268,13 @@ class _Search:
             if link.role is not LinkRole.OWNS or target is None:
                 continue
             found = self.asker.follow(target, link.to_fields, own, link.fields, link)
-            path = (f"{ref} says that it belongs to {target.ref}",)
+            path = (Step(code=StepCode.BELONGS_TO, collection=ref, through=target.ref),)
             self._offer(
                 Doubt.UPWARD, target.ref, found, via=link.name, path=path, secret=link.name
             )
 
     def _offer(
-        self, doubt: Doubt, ref: str, rows: Rows, *, via: str, path: tuple[str, ...], secret: str
+        self, doubt: Doubt, ref: str, rows: Rows, *, via: str, path: tuple[Step, ...], secret: str
     ) -> None:
         """Make candidates: one for each row of people, one for all rows of anything else.
 
@@ -297,7 +302,7 @@ class _Search:
         ref: str,
         row: Mapping[str, Any],
         relation: Relation,
-        path: tuple[str, ...],
+        path: tuple[Step, ...],
         *,
         own_fields: tuple[str, ...] = (),
         by_identifier: bool = False,
@@ -308,7 +313,7 @@ class _Search:
         if held is not None and _STRENGTH[held.relation] >= _STRENGTH[relation]:
             return
         if held is None and len(self.rows[ref]) >= self.limits.rows_per_collection:
-            self.caps[f"more than {self.limits.rows_per_collection} rows of {ref}"] = None
+            self._hit(CapCode.ROWS, self.limits.rows_per_collection, collection=ref)
             return
         made = FoundRow(
             collection=ref,
@@ -324,6 +329,9 @@ class _Search:
             self.loose.add((ref, key))
         if by_identifier:
             self.by_identifier[ref].append(made)
+
+    def _hit(self, code: CapCode, number: int, *, collection: str = "", kind: str = "") -> None:
+        self.caps[Cap(code=code, number=number, collection=collection, kind=kind)] = None
 
     # steps 4 to 6: the surroundings and the result
 
@@ -356,3 +364,11 @@ class _Search:
         if candidate.id in self.settled.confirmed | self.settled.rejected:
             return False
         return any(key not in self.rows[candidate.collection] for key in candidate.rows)
+
+
+def _by(ref: str, kind: Kind) -> Step:
+    return Step(code=StepCode.BY, collection=ref, through=kind.name)
+
+
+def _over(target: Collection, link: Link) -> Step:
+    return Step(code=StepCode.OVER, collection=target.ref, through=link.name)

@@ -25,6 +25,58 @@ class Relation(StrEnum):
     """The row is somebody else's and names the person: only the linking fields are theirs."""
 
 
+class StepCode(StrEnum):
+    """What one step of a search did."""
+
+    BY = "by"
+    """Looked a collection up by an identifier of the kind `through`."""
+    OVER = "over"
+    """Followed the link `through` to a collection."""
+    FOUND_IN = "found_in"
+    """Took an identifier of the kind `through` out of a collection's row."""
+    BELONGS_TO = "belongs_to"
+    """A row says that it belongs to a row of the collection `through`."""
+    ONCE_FOUND = "once_found"
+    """An earlier search for the same request had found it."""
+    CONFIRMED = "confirmed"
+    """A named person said that it is this person's."""
+    CONTEXT = "context"
+    """Asked for rows that explain values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a search: a code and names out of the register, never a value."""
+
+    code: StepCode
+    collection: str = ""
+    through: str = ""
+    """An identifier kind, a link or a collection; see the codes."""
+
+
+class CapCode(StrEnum):
+    """Which limit of a search was hit."""
+
+    ROUNDS = "rounds"
+    ROWS = "rows"
+    FAN_OUT = "fan_out"
+    IDENTIFIERS = "identifiers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """A limit that was hit: there may be more than was found."""
+
+    code: CapCode
+    number: int
+    """The limit."""
+    collection: str = ""
+    kind: str = ""
+    """For `identifiers`: their kind."""
+    step: Step | None = None
+    """For `fan_out`: the step that was cut short."""
+
+
 class Doubt(StrEnum):
     """Why rows are only candidates."""
 
@@ -46,8 +98,8 @@ class FoundRow:
     key: RowKey
     values: Mapping[str, Any]
     relation: Relation
-    path: tuple[str, ...]
-    """How it was reached, in steps without values."""
+    path: tuple[Step, ...]
+    """How it was reached."""
     own_fields: tuple[str, ...] = ()
     """For a mention: the linking fields, which alone are the person's."""
     others: int = 0
@@ -67,7 +119,7 @@ class Candidate:
     via: str
     """The identifier kind or link, without a value."""
     rows: tuple[RowKey, ...]
-    path: tuple[str, ...]
+    path: tuple[Step, ...]
 
     def __repr__(self) -> str:
         return f"Candidate({self.id}, {self.doubt}, {self.collection}, {len(self.rows)} rows)"
@@ -124,9 +176,9 @@ class Scope:
     rejected: tuple[Candidate, ...] = ()
     """Candidates of which a person said that they are somebody else."""
     not_searched: tuple[NotSearched, ...] = ()
-    caps: tuple[str, ...] = ()
+    caps: tuple[Cap, ...] = ()
     """Limits that were hit; the result is incomplete."""
-    searched: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    searched: Mapping[str, tuple[Step, ...]] = field(default_factory=dict)
     """Collections that were asked, and how."""
     identifiers: tuple[Identifier, ...] = ()
     """Every identifier known to be the person's."""

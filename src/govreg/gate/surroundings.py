@@ -10,7 +10,7 @@ from typing import Any
 from govreg.connectors.record import RowKey
 from govreg.connectors.values import joined
 from govreg.gate.ask import Asker
-from govreg.gate.scope import FoundRow, NotSearched, Relation
+from govreg.gate.scope import FoundRow, NotSearched, Relation, Step, StepCode
 from govreg.register.model import Collection, Link, LinkRole, Register
 
 Found = Mapping[str, Mapping[RowKey, FoundRow]]
@@ -45,8 +45,9 @@ def _others(
         by_target[joined(_at(row.values, link.to_fields))].append(row.key)
     asked = {_at(row.values, link.to_fields) for row in shared}
     wanted = [key for key in asked if None not in key]
-    way, caps = f"over {link.name}", len(asker.caps)
-    pointing = asker.rows(child, link.fields, wanted, way) if wanted else []
+    step = Step(code=StepCode.OVER, collection=child.ref, through=link.name)
+    caps = len(asker.caps)
+    pointing = asker.rows(child, link.fields, wanted, step) if wanted else []
     if child.ref in asker.missing or len(asker.caps) > caps:
         yield from (row.key for row in shared)
     for found in pointing:
@@ -74,9 +75,10 @@ def context_rows(rows: Found, asker: Asker) -> dict[str, tuple[Mapping[str, Any]
         if target is None or not keys:
             continue
         hidden = {f.name for f in target.fields.values() if f.secret or f.personal}
+        step = Step(code=StepCode.CONTEXT, collection=ref)
         result[ref] = tuple(
             {name: value for name, value in row.items() if name not in hidden}
-            for row in asker.rows(target, fields, sorted(keys, key=repr), "for context")
+            for row in asker.rows(target, fields, sorted(keys, key=repr), step)
         )
     return result
 

@@ -29,7 +29,7 @@ from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
-from govreg.requests.seek import remember, reviewed, seek
+from govreg.requests.seek import remember, reviewed, seek, withholders
 from govreg.requests.summary import scope_summary
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
@@ -128,6 +128,7 @@ def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, o
             register_hash=parts.register_hash,
             actor=actor,
             now=parts.clock(),
+            reviewers=withholders(connection, request),
         )
         keys = locks(parts, connection, request, create=True)
     document = access_document(parts, answer)

@@ -24,7 +24,7 @@ import sqlalchemy as sa
 from govreg.connectors.plan import fingerprint
 from govreg.erasure.apply import carry, result_note, unsettled
 from govreg.erasure.certificate import Evidence, state_of
-from govreg.erasure.model import ErasurePlan, RowAction, State
+from govreg.erasure.model import ErasurePlan, Fate, RowAction, State
 from govreg.erasure.verify import Checked, Expected, SelfTest, Verification, verify
 from govreg.errors import IntegrityProblem, Refused
 from govreg.progress import working
@@ -273,8 +273,10 @@ def _recipients(parts: Parts, approved: Approved) -> Mapping[str, object]:
         collection = register.collection(row.collection)
         if collection is None or row.action is RowAction.KEEP:
             continue
-        for field in row.causes:
-            for name in collection.fields[field].activities:
+        for field, cause in row.causes.items():
+            held = collection.fields[field]
+            told = cause.fate is not Fate.WITHHOLD and not held.about_other
+            for name in held.activities if told else ():
                 activity = register.activities.get(name)
                 names |= dict.fromkeys(r.name for r in activity.recipients) if activity else {}
     with parts.store.write() as connection:

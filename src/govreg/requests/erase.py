@@ -155,7 +155,7 @@ def require_no_access_owed(parts: Parts, request: SubjectRequest) -> None:
 def _residue(parts: Parts, plan: ErasurePlan) -> list[dict[str, Any]]:
     touched = [parts.border.register.sources[source.source] for source in plan.sources]
     return [
-        {"source": source.title, "what": held.what, "days": held.days}
+        {"source": source.title, "what": dict(held.what), "days": held.days}
         for source in touched
         for held in source.residue
     ]

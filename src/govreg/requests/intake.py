@@ -93,6 +93,7 @@ def open_request(
             verification=Verification.NONE,
             verified_by=None,
             verified_how=None,
+            verified_at=None,
             facts=facts,
             planned_by=None,
             planned_at=None,
@@ -188,6 +189,7 @@ def verify_identity(
             verification=level,
             verified_by=actor,
             verified_how=how,
+            verified_at=now,
         )
         parts.log(
             connection,

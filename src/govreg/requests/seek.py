@@ -192,6 +192,12 @@ def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field
     return answer
 
 
+def withholders(connection: sa.Connection, request: SubjectRequest) -> tuple[str, ...]:
+    """Who decided that a free text of the request stays out."""
+    chosen = rows.choices(connection, request.id, TEXT).values()
+    return tuple(dict.fromkeys(actor for choice, actor in chosen if choice == NO))
+
+
 def text_mark(key: Key, row: FoundRow, field: Field) -> str:
     """A short reference of a text in a row: a text that was changed waits for a new review."""
     return reference(

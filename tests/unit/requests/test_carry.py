@@ -108,12 +108,12 @@ def test_recipients_are_named_and_told_once(tmp_path):
     build(tmp_path)
     with opened(tmp_path) as engine:
         request = erased(engine, {"email": "one@a.example"})
-        engine.requests.tell_recipient(request, "Hosting Oy", answer="done", actor="dpo")
+        engine.requests.tell_recipient(request, "Hosting Oy", answer="erased", actor="dpo")
         with engine.store.read() as connection:
             from govreg.requests.store import recipients
 
             told = recipients(connection, request)
-        assert [(name, answer) for name, _, answer in told] == [("Hosting Oy", "done")]
+        assert [(r.name, r.answer) for r in told] == [("Hosting Oy", "erased")]
 
 
 def test_one_who_is_also_staff_loses_only_what_is_theirs(tmp_path):

@@ -18,7 +18,7 @@ from govreg.clock import fixed_clock, system_clock
 from govreg.errors import IntegrityProblem, NotFound
 from govreg.protection.keystore import Purpose
 from govreg.protection.tables import key_row, key_shredded
-from govreg.requests.certify import signing_key
+from govreg.requests.issue import signing_key
 from govreg.subjects.index import merge
 from govreg.subjects.ledger import ledger_entry
 

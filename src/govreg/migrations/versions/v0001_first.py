@@ -193,6 +193,7 @@ def upgrade() -> None:
         sa.Column("verification", sa.String(length=20), nullable=False),
         sa.Column("verified_by", sa.String(length=80), nullable=True),
         sa.Column("verified_how", sa.String(length=80), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("planned_by", sa.String(length=80), nullable=True),
         sa.Column("planned_at", sa.BigInteger(), nullable=True),
@@ -244,6 +245,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("told_by", sa.String(length=80), nullable=True),
         sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["request_id"], ["subject_request.id"], name=op.f("fk_request_recipient_request_id")
         ),
