@@ -334,8 +334,14 @@ def _answer(
     invocation: Invocation, engine: Engine, held: SubjectRequest, following: str | None
 ) -> None:
     zone = engine.parts.zone
+    findings = engine.requests.clock_findings()
     invocation.answer(
-        _data(held, zone), lambda: [*_words(held, zone), *([following] if following else [])]
+        {**_data(held, zone), "findings": list(findings)},
+        lambda: [
+            *_words(held, zone),
+            *(f"FINDING: {text}" for text in findings),
+            *([following] if following else []),
+        ],
     )
 
 

@@ -77,7 +77,8 @@ class Rule:
     anchor: str | None = None
     record_class: str | None = None
     content_hash: str = ""
-    """Over everything that the rule says; a changed rule must be adopted again."""
+    """Over everything that the rule says and the law that it is part of; a rule that changed, or
+    that speaks for another law, must be adopted again."""
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the rule holds on a date."""
@@ -124,7 +125,7 @@ class RuleBook:
 
 
 def content_hash(written: Mapping[str, object]) -> str:
-    """SHA-256 over a rule as written, in canonical JSON."""
+    """SHA-256 over a rule as written, with its pack's law, in canonical JSON."""
     text = json.dumps(written, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
 from govreg.gate.read import free_texts
+from govreg.policy.clocks import NoHolidays, calendar_for
 from govreg.requests import store as rows
 from govreg.requests.access import deliver, export_access, plan_access, run_access
 from govreg.requests.carry import run_erasure
@@ -71,6 +72,11 @@ class SubjectRequests:
             actor=actor,
             received_at=received_at or self.parts.clock(),
         )
+
+    def clock_findings(self) -> tuple[str, ...]:
+        """What is not known where due dates are counted, such as a country's public holidays."""
+        calendar = calendar_for(self.parts.rules, self.parts.settings.country)
+        return (calendar.finding,) if isinstance(calendar, NoHolidays) else ()
 
     def get(self, request_id: str) -> SubjectRequest:
         """The request of that id."""
