@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from govreg.connectors.plan import fingerprint
@@ -84,6 +84,27 @@ class Asker:
         done.update(wanted)
         self.searched[target.ref][f"over {link.name}"] = None
         return self.rows(target, fields, wanted, f"over {link.name}")
+
+    def held_by_several(
+        self, ref: str, fields: Sequence[str], own: Sequence[FoundRow], mine: Container[RowKey]
+    ) -> frozenset[RowKey]:
+        """Values of own rows that rows of other people hold too: over these a link leads to both.
+
+        A key tells people apart and is not asked about.
+        """
+        collection = self.register.collection(ref)
+        if collection is None or not self.is_person(ref):
+            return frozenset()
+        if collection.key and set(collection.key) <= set(fields):
+            return frozenset()
+        wanted = {tuple(row.values.get(name) for name in fields) for row in own}
+        keys = [key for key in wanted if None not in key]
+        found = self.rows(collection, fields, keys, "by a shared value") if keys else []
+        return frozenset(
+            tuple(row.get(name) for name in fields)
+            for row in found
+            if self.key(ref, row) not in mine
+        )
 
     def rows(
         self, target: Collection, fields: Sequence[str], keys: Sequence[RowKey], way: str

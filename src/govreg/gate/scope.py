@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from govreg.connectors.plan import fingerprint
 from govreg.connectors.record import RowKey
 from govreg.subjects.identifier import Identifier
 
@@ -29,7 +30,7 @@ class Doubt(StrEnum):
     """Why rows are only candidates."""
 
     AMBIGUOUS = "ambiguous"
-    """The identifier is held by more than one person's row."""
+    """The identifier, or the value a link runs over, is held by more than one person's row."""
     UNVERIFIED = "unverified"
     """The identifier was found in a row; nobody has shown that it is this person's."""
     INFERRED = "inferred"
@@ -50,6 +51,8 @@ class FoundRow:
     """How it was reached, in steps without values."""
     own_fields: tuple[str, ...] = ()
     """For a mention: the linking fields, which alone are the person's."""
+    rests_on: frozenset[str] = frozenset()
+    """Confirmed candidates without which it would not have been found."""
     others: int = 0
     """For a shared row: how many rows of other people point at it."""
 
@@ -68,6 +71,12 @@ class Candidate:
     """The identifier kind or link, without a value."""
     rows: tuple[RowKey, ...]
     path: tuple[str, ...]
+    relation: Relation = Relation.OWN
+    """What the rows are to the person, should they be confirmed."""
+    own_fields: tuple[str, ...] = ()
+    """For a mention: the linking fields."""
+    rests_on: frozenset[str] = frozenset()
+    """Confirmed candidates without which it would not have been offered."""
 
     def __repr__(self) -> str:
         return f"Candidate({self.id}, {self.doubt}, {self.collection}, {len(self.rows)} rows)"
@@ -97,9 +106,26 @@ class Remembered:
     key: RowKey
     relation: Relation
     own_fields: tuple[str, ...] = ()
+    rests_on: frozenset[str] = frozenset()
+    mark: str = ""
+    """A hash of what it held."""
 
     def __repr__(self) -> str:
         return f"Remembered({self.collection}, {self.relation})"
+
+
+def mark_of(row: Mapping[str, Any]) -> str:
+    """A hash of what a row holds."""
+    return fingerprint([row[name] for name in sorted(row)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """What earlier searches for the same request learned; an erasure may have cut it off."""
+
+    rows: tuple[Remembered, ...] = ()
+    identifiers: Mapping[Identifier, frozenset[str]] = field(default_factory=dict)
+    """Each with the confirmed candidates that it rests on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +156,8 @@ class Scope:
     """Collections that were asked, and how."""
     identifiers: tuple[Identifier, ...] = ()
     """Every identifier known to be the person's."""
+    rests_on: Mapping[Identifier, frozenset[str]] = field(default_factory=dict)
+    """The confirmed candidates that each identifier rests on."""
 
     @property
     def incomplete(self) -> bool:

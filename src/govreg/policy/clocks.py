@@ -33,7 +33,7 @@ class NoHolidays:
 
     country: str
 
-    def __call__(self, day: dt.date) -> bool:
+    def __call__(self, day: dt.date) -> bool:  # noqa: ARG002 - a calendar is asked about a day
         """No day is known to be a holiday."""
         return False
 

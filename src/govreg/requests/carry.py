@@ -15,7 +15,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,7 +42,7 @@ from govreg.requests.upkeep import forget_earlier
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
-from govreg.subjects.ledger import enter
+from govreg.subjects.ledger import enter, has_entries
 
 _LEDGER_DAYS = 400
 _RUNNABLE = frozenset({RequestState.APPROVED, RequestState.RUNNING, RequestState.NEEDS_ATTENTION})
@@ -169,6 +169,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
     request = approved.request
     with parts.store.write() as connection:
         rows.change(connection, request.id, executed_at=now)
+        entered = _enter_done(parts, connection, approved, failed)
         if failed:
             parts.log(
                 connection,
@@ -176,26 +177,9 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 actor,
                 request=request.id,
                 subject_ref=approved.subject_ref,
-                counts={"sources_failed": len(failed)},
+                counts={"sources_failed": len(failed), "ledger": entered},
             )
-            return {"settled": False, "failed": failed}
-        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=True, now=now)
-        entered = enter(
-            connection,
-            request.id,
-            (
-                (
-                    row.collection.partition(".")[0],
-                    row.collection.partition(".")[2],
-                    reference(key, row.collection, fingerprint(row.key)),
-                    str(row.action),
-                )
-                for row in approved.plan.rows
-                if row.action is not RowAction.KEEP
-            ),
-            at=now,
-            ends=now + dt.timedelta(days=_LEDGER_DAYS),
-        )
+            return {"settled": False, "failed": failed, "ledger": entered}
         receipt = parts.keys.shred(connection, Purpose.SUBJECT, request.subject_id, now)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
@@ -216,6 +200,33 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
         if receipt
         else None,
     }
+
+
+def _enter_done(
+    parts: Parts, connection: sa.Connection, approved: Approved, failed: Container[str]
+) -> int:
+    """Enter into the ledger what sources did, also when another one failed.
+
+    A later plan does not find it any more.
+    """
+    now = parts.clock()
+    key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=True, now=now)
+    return enter(
+        connection,
+        approved.request.id,
+        (
+            (
+                row.collection.partition(".")[0],
+                row.collection.partition(".")[2],
+                reference(key, row.collection, fingerprint(row.key)),
+                str(row.action),
+            )
+            for row in approved.plan.rows
+            if row.action is not RowAction.KEEP and row.collection.partition(".")[0] not in failed
+        ),
+        at=now,
+        ends=now + dt.timedelta(days=_LEDGER_DAYS),
+    )
 
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
@@ -283,6 +294,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
     with parts.store.read() as connection:
         held = {record.name: record for record in records(connection, approved.work_id)}
         request = rows.get(connection, approved.request.id)
+        begun = has_entries(connection, request.id)
     note = held["verify"].note
     evidence = Evidence(
         plan=approved.plan,
@@ -294,6 +306,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
             or approved.summary["candidates"]
         ),
         reread_at=dt.datetime.fromisoformat(str(note["at"])),
+        begun=begun,
     )
     state = state_of(evidence)
     written = certify(
