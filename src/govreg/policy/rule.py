@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -128,6 +128,16 @@ def content_hash(written: Mapping[str, object]) -> str:
     """SHA-256 over a rule as written, with its pack's law, in canonical JSON."""
     text = json.dumps(written, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def judged_by(rules: Iterable[Rule], law: str, holds: Callable[[Rule], bool]) -> str:
+    """SHA-256 over what decides a question of a law: its rules, every minimum, and adoptions."""
+    lines = sorted(
+        f"{rule.id} {rule.content_hash} {holds(rule)}"
+        for rule in rules
+        if rule.law == law or rule.kind is RuleKind.MINIMUM
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def book_hash(rules: Iterable[Rule]) -> str:
