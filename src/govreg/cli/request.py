@@ -121,6 +121,7 @@ def show(invocation: Invocation, request_id: str) -> None:
             },
             lambda: [
                 *_words(held, zone),
+                *engine.requests.ways_out(request_id),
                 *(f"step {s.name}: {s.state}" for s in steps),
                 *(list(plan_words(summary)) if summary else []),
             ],
@@ -131,15 +132,18 @@ def show(invocation: Invocation, request_id: str) -> None:
 @click.argument("request_id")
 @click.option("--level", default="reasonable", help="reasonable, reasonably_high or account.")
 @click.option("--how", required=True, help="By what means, such as account_login.")
+@click.option("--subject", help="Which known person asks, or `new`, where several may be meant.")
 @pass_invocation
-def verify_identity(invocation: Invocation, request_id: str, level: str, how: str) -> None:
+def verify_identity(
+    invocation: Invocation, request_id: str, level: str, how: str, subject: str | None
+) -> None:
     """Confirm who asks. Never copy a proof of identity into the register.
 
     Example: govreg request verify-identity req_7t0m3k9x2c4v8q1z --how account_login
     """
     with invocation.engine() as engine:
         held = engine.requests.verify_identity(
-            request_id, level=level, how=how, actor=invocation.actor
+            request_id, level=level, how=how, actor=invocation.actor, subject=subject
         )
         _answer(invocation, engine, held, f"next: govreg request plan {request_id}")
 
@@ -230,7 +234,11 @@ def _run(invocation: Invocation, request_id: str) -> int:
                 click.echo(f"{step.name}: {_step_words(step.note) or step.state}")
         held = engine.requests.get(request_id)
         zone = engine.parts.zone
-        invocation.answer({**_data(held, zone), "steps": notes}, lambda: _words(held, zone))
+        ways = engine.requests.ways_out(request_id)
+        invocation.answer(
+            {**_data(held, zone), "steps": notes, "ways_out": list(ways)},
+            lambda: [*_words(held, zone), *ways],
+        )
     bad = {"failed", "unverifiable", "partial", "refused"}
     return 1 if held.outcome in bad else 0
 

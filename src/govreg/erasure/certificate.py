@@ -44,7 +44,7 @@ def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each 
     seen = evidence.verification
     if seen is not None and any(ref.partition(".")[0] not in failed for ref in seen.failed):
         return State.FAILED
-    if not evidence.plan.rows:
+    if not evidence.plan.rows and not evidence.begun:
         return State.PARTIAL if evidence.incomplete else State.COMPLETE
     if not evidence.begun and not fates & {Fate.ERASE, Fate.RESTRICT}:
         return State.REFUSED

@@ -15,8 +15,9 @@ from govreg.requests.access import deliver, export_access, plan_access, run_acce
 from govreg.requests.carry import run_erasure
 from govreg.requests.certify import certificate_folder
 from govreg.requests.erase import approve, plan_erasure
+from govreg.requests.inform import inform, ways_out
 from govreg.requests.intake import open_request, verify_identity
-from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
+from govreg.requests.model import RequestKind, SubjectRequest, Verification
 from govreg.requests.papers import read
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
@@ -89,16 +90,21 @@ class SubjectRequests:
             return rows.listed(connection, closed=closed)
 
     def verify_identity(
-        self, request_id: str, *, level: str, how: str, actor: str
+        self, request_id: str, *, level: str, how: str, actor: str, subject: str | None = None
     ) -> SubjectRequest:
-        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`."""
+        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`.
+
+        Where several known people may be meant, `subject` says which, or `new`.
+        """
         try:
             wanted = Verification(level)
         except ValueError:
             raise UsageProblem(
                 f"`{level}` is no level", f"levels: {', '.join(Verification)}"
             ) from None
-        return verify_identity(self.parts, request_id, level=wanted, how=how, actor=actor)
+        return verify_identity(
+            self.parts, request_id, level=wanted, how=how, actor=actor, subject=subject
+        )
 
     def plan(self, request_id: str, *, actor: str) -> Mapping[str, Any]:
         """Search and plan; answers what a person reads before anything happens."""
@@ -187,26 +193,13 @@ class SubjectRequests:
         self, request_id: str, *, channel: str, override: bool = False, actor: str
     ) -> SubjectRequest:
         """Say that the person has been answered."""
-        if self.get(request_id).kind is RequestKind.ACCESS:
-            return deliver(self.parts, request_id, channel=channel, override=override, actor=actor)
-        return self._inform(request_id, channel, actor)
+        access = self.get(request_id).kind is RequestKind.ACCESS
+        act = deliver if access else inform
+        return act(self.parts, request_id, channel=channel, override=override, actor=actor)
 
-    def _inform(self, request_id: str, channel: str, actor: str) -> SubjectRequest:
-        require(self.parts.settings, actor, DECIDING, "answer a person")
-        with self.parts.store.write() as connection:
-            request = rows.get(connection, request_id)
-            if request.state is not RequestState.READY:
-                raise UsageProblem(f"request `{request_id}` is {request.state}, not ready")
-            rows.change(
-                connection,
-                request_id,
-                state=RequestState.ANSWERED,
-                answered_at=self.parts.clock(),
-            )
-            self.parts.log(
-                connection, "request.delivered", actor, request=request_id, rule=channel
-            )
-            return rows.get(connection, request_id)
+    def ways_out(self, request_id: str) -> tuple[str, ...]:
+        """What a person can do about a request that needs attention; nothing where none does."""
+        return ways_out(self.get(request_id))
 
     def tell_recipient(
         self, request_id: str, recipient: str, *, answer: str | None, actor: str

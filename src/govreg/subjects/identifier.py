@@ -120,9 +120,10 @@ def _same(value: str, _country: str) -> tuple[str, ...]:
 def _national_id(text: str, country: str) -> str | None:
     value = unicodedata.normalize("NFKC", text).strip().upper()
     compact = folded(value, Fold.COMPACT).upper()
-    if country == "FI" and len(value) == _FINNISH_LENGTH and value[:6].isdigit():
-        # the mark of the century is one of `-`, `+` or a letter and belongs to the code
-        return value if _finnish(value) and _no_filler(value) else None
+    for text in (value, compact):
+        if country == "FI" and len(text) == _FINNISH_LENGTH and text[:6].isdigit():
+            # the mark of the century is one of `-`, `+` or a letter and belongs to the code
+            return text if _finnish(text) and _no_filler(text) else None
     return compact if len(compact) >= _SHORTEST_NATIONAL_ID and _no_filler(compact) else None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govreg.errors import ConfigurationProblem, UsageProblem
@@ -20,6 +20,7 @@ LIKELY = st.one_of(
 )
 
 
+@example(kind="national_id", text="00000000001/")
 @given(kind=st.sampled_from(sorted(CORE_KINDS)), text=LIKELY)
 def test_normalising_twice_is_normalising_once(kind, text):
     once = KINDS.read(kind, text)
