@@ -145,6 +145,13 @@ class Asker:
             return ("#", fingerprint(list(row.values())))
         return tuple(row.get(name) for name in collection.key)
 
+    def is_apart(self, ref: str) -> bool:
+        """Whether each row of the collection is one person, household or organisation."""
+        collection = self.register.collection(ref)
+        return self.is_person(ref) or (
+            collection is not None and collection.level is not Level.INDIVIDUAL
+        )
+
     def is_person(self, ref: str) -> bool:
         """Whether each row of the collection is one person."""
         collection = self.register.collection(ref)

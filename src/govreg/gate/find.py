@@ -26,6 +26,7 @@ from govreg.connectors.record import RowKey
 from govreg.gate.ask import Asker, Hits
 from govreg.gate.border import Rows, Visit
 from govreg.gate.offers import NOTHING, STRENGTH, Offers, Refer, fewer
+from govreg.gate.owners import at, owned_alone, recalled
 from govreg.gate.scope import (
     Doubt,
     FoundRow,
@@ -132,27 +133,18 @@ class _Search:
                 self.learn(identifier, rests_on)
             elif identifier not in self.known:
                 self.weak[identifier] = f"{identifier.kind} learned over a rejected candidate"
-        grouped: dict[str, list[Remembered]] = defaultdict(list)
-        for held in memory.rows:
-            grouped[held.collection].append(held)
-        for ref, rows in grouped.items():
-            collection = self.register.collection(ref)
-            if collection is None or not collection.key:
+        for held, row in recalled(self.asker, memory):
+            if held.mark != mark_of(row) or held.rests_on & self.settled.rejected:
+                self.shaken.append((held, row))
                 continue
-            by_key = {held.key: held for held in rows}
-            for row in self.asker.rows(collection, collection.key, list(by_key), "once found"):
-                held = by_key[self.asker.key(ref, row)]
-                if held.mark != mark_of(row) or held.rests_on & self.settled.rejected:
-                    self.shaken.append((held, row))
-                    continue
-                self._add(
-                    ref,
-                    row,
-                    held.relation,
-                    (f"{ref} was found by an earlier search",),
-                    own_fields=held.own_fields,
-                    rests_on=held.rests_on,
-                )
+            self._add(
+                held.collection,
+                row,
+                held.relation,
+                (f"{held.collection} was found by an earlier search",),
+                own_fields=held.own_fields,
+                rests_on=held.rests_on,
+            )
 
     def close(self) -> None:
         """Rounds until nothing new comes, confirmed candidates included."""
@@ -186,7 +178,7 @@ class _Search:
         for identifier, by_collection in hits.items():
             kind = self.kinds.kind(identifier.kind)
             several = self.cut_off or any(
-                self.asker.is_person(ref) and len({self.asker.key(ref, row) for row in rows}) > 1
+                self.asker.is_apart(ref) and len({self.asker.key(ref, row) for row in rows}) > 1
                 for ref, rows in by_collection.items()
             )
             for ref, rows in by_collection.items():
@@ -236,7 +228,11 @@ class _Search:
                 continue
             several = self.asker.held_by_several(ref, link.to_fields, own, self.rows[ref])
             for doubt in (Doubt.AMBIGUOUS, None):
-                held = [row for row in own if (_at(row, link.to_fields) in several) is bool(doubt)]
+                held = [
+                    row
+                    for row in own
+                    if (at(row.values, link.to_fields) in several) is bool(doubt)
+                ]
                 found = self.asker.follow(child, link.fields, held, link.to_fields, link)
                 relation = Relation.OWN if link.role is LinkRole.OWNS else Relation.MENTION
                 self._reach(child.ref, found, relation, link, held, doubt)
@@ -265,6 +261,9 @@ class _Search:
         path = (*own[0].path, f"{ref} over {link.name}")
         rests_on = NOTHING.union(*(row.rests_on for row in own))
         doubt = Doubt.INFERRED if link.inferred else doubt
+        if doubt is None and relation is Relation.OWN:
+            rows, others = owned_alone(self.asker, self.rows, ref, rows, link)
+            self._reach(ref, others, relation, link, own, Doubt.AMBIGUOUS)
         if doubt is not None:
             self.offers.offer(
                 doubt,
@@ -385,7 +384,3 @@ class _Search:
             identifiers=tuple(self.known),
             rests_on=dict(self.known),
         )
-
-
-def _at(row: FoundRow, names: Sequence[str]) -> RowKey:
-    return tuple(row.values.get(name) for name in names)

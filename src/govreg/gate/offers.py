@@ -1,6 +1,7 @@
 """The candidates of one search: rows that may be the person's, until a named person says.
 
-- Of people each row is a candidate; of anything else all rows that one way led to are one.
+- Of people, households and organisations each row is a candidate; of anything else all rows that
+  one way led to are one.
 - An id covers the rows: what comes after a confirmation was not confirmed.
 - A candidate says what its rows would be to the person: own, shared, or a mention. A confirmation
   makes them that and nothing more.
@@ -54,11 +55,11 @@ class Offers:
     ) -> None:
         """Make candidates of the rows that are not the person's already."""
         left = [row for row in rows if not self._is_found(ref, self.asker.key(ref, row), relation)]
-        people = self.asker.is_person(ref)
-        groups = [[row] for row in left] if people else [left] if left else []
+        apart = self.asker.is_apart(ref)
+        groups = [[row] for row in left] if apart else [left] if left else []
         for group in groups:
             keys = tuple(self.asker.key(ref, row) for row in group)
-            marked = keys if people else [self.asker.key(ref, row) for row in rows]
+            marked = keys if apart else [self.asker.key(ref, row) for row in rows]
             mark = " ".join(sorted({fingerprint(key) for key in marked}))
             made = Candidate(
                 id=self.refer("candidate", str(doubt), ref, via, secret, mark)[:10],

@@ -78,7 +78,9 @@ def _email_forms(value: str, _country: str) -> tuple[str, ...]:
     forms = [value]
     if "xn--" in domain:
         forms.append(f"{local}@{domain.encode('ascii').decode('idna')}")
-    return tuple(forms)
+    # a source may hold letters and their marks apart
+    apart = [unicodedata.normalize("NFD", form) for form in forms]
+    return tuple(dict.fromkeys([*forms, *apart]))
 
 
 def _phone(text: str, country: str) -> str | None:
@@ -120,10 +122,10 @@ def _same(value: str, _country: str) -> tuple[str, ...]:
 def _national_id(text: str, country: str) -> str | None:
     value = unicodedata.normalize("NFKC", text).strip().upper()
     compact = folded(value, Fold.COMPACT).upper()
-    for text in (value, compact):
-        if country == "FI" and len(text) == _FINNISH_LENGTH and text[:6].isdigit():
+    for code in (value, compact):
+        if country == "FI" and len(code) == _FINNISH_LENGTH and code[:6].isdigit():
             # the mark of the century is one of `-`, `+` or a letter and belongs to the code
-            return text if _finnish(text) and _no_filler(text) else None
+            return code if _finnish(code) and _no_filler(code) else None
     return compact if len(compact) >= _SHORTEST_NATIONAL_ID and _no_filler(compact) else None
 
 
