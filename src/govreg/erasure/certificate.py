@@ -31,20 +31,21 @@ class Evidence:
     incomplete: bool
     """Whether something was not searched, or a limit was hit."""
     reread_at: dt.datetime | None
+    begun: bool = False
+    """Whether an earlier run for the same request erased something."""
 
 
 def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each state
     """How the erasure ended."""
     fates = {cause.fate for row in evidence.plan.rows for cause in row.causes.values()}
-    erasing = Fate.ERASE in fates or Fate.RESTRICT in fates
-    if not erasing:
-        if not evidence.plan.rows:
-            return State.PARTIAL if evidence.incomplete else State.COMPLETE
-        return State.REFUSED
     failed = [source for source, note in evidence.results.items() if not note.get("done")]
     seen = evidence.verification
     if seen is not None and any(ref.partition(".")[0] not in failed for ref in seen.failed):
         return State.FAILED
+    if not evidence.plan.rows and not evidence.begun:
+        return State.PARTIAL if evidence.incomplete else State.COMPLETE
+    if not evidence.begun and not fates & {Fate.ERASE, Fate.RESTRICT}:
+        return State.REFUSED
     if failed:
         return State.FAILED if len(failed) == len(evidence.results) else State.PARTIAL
     changed = {row.collection for row in evidence.plan.rows if row.action is not RowAction.KEEP}

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from govreg.connectors.plan import fingerprint
@@ -87,6 +87,28 @@ class Asker:
         self.searched[target.ref][step] = None
         return self.rows(target, fields, wanted, step)
 
+    def held_by_several(
+        self, ref: str, fields: Sequence[str], own: Sequence[FoundRow], mine: Container[RowKey]
+    ) -> frozenset[RowKey]:
+        """Values of own rows that rows of other people hold too: over these a link leads to both.
+
+        A key tells people apart and is not asked about.
+        """
+        collection = self.register.collection(ref)
+        if collection is None or not self.is_person(ref):
+            return frozenset()
+        if collection.key and set(collection.key) <= set(fields):
+            return frozenset()
+        wanted = {tuple(row.values.get(name) for name in fields) for row in own}
+        keys = [key for key in wanted if None not in key]
+        step = Step(code=StepCode.HELD_BY_OTHERS, collection=ref)
+        found = self.rows(collection, fields, keys, step) if keys else []
+        return frozenset(
+            tuple(row.get(name) for name in fields)
+            for row in found
+            if self.key(ref, row) not in mine
+        )
+
     def rows(
         self, target: Collection, fields: Sequence[str], keys: Sequence[RowKey], step: Step
     ) -> Rows:
@@ -126,6 +148,13 @@ class Asker:
         if collection is None or not collection.key:
             return ("#", fingerprint(list(row.values())))
         return tuple(row.get(name) for name in collection.key)
+
+    def is_apart(self, ref: str) -> bool:
+        """Whether each row of the collection is one person, household or organisation."""
+        collection = self.register.collection(ref)
+        return self.is_person(ref) or (
+            collection is not None and collection.level is not Level.INDIVIDUAL
+        )
 
     def is_person(self, ref: str) -> bool:
         """Whether each row of the collection is one person."""

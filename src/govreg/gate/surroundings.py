@@ -17,15 +17,22 @@ Found = Mapping[str, Mapping[RowKey, FoundRow]]
 
 
 def with_others(rows: Found, asker: Asker) -> dict[str, dict[RowKey, FoundRow]]:
-    """The rows, each shared one with the number of other people's rows that point at it."""
+    """The rows, each shared one with the number of other people's rows that point at it.
+
+    A row that was found as the person's own is shared all the same where other people's rows point
+    at it over a link that says so: one finds the home of many by its telephone.
+    """
     result = {ref: dict(found) for ref, found in rows.items()}
     for ref, found in result.items():
         shared = [row for row in found.values() if row.relation is Relation.SHARED]
+        own = [row for row in found.values() if row.relation is Relation.OWN]
         others: Counter[RowKey] = Counter()
-        for child, link in asker.register.links_to(ref) if shared else ():
-            others.update(_others(shared, rows.get(child.ref, {}), child, link, asker))
+        for child, link in asker.register.links_to(ref):
+            asked = [*shared, *(own if link.role is LinkRole.SHARED else ())]
+            if asked:
+                others.update(_others(asked, rows.get(child.ref, {}), child, link, asker))
         for key, count in others.items():
-            found[key] = replace(found[key], others=count)
+            found[key] = replace(found[key], relation=Relation.SHARED, others=count)
     return result
 
 

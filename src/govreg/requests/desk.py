@@ -9,17 +9,19 @@ from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
 from govreg.gate.read import free_texts
+from govreg.policy.clocks import NoHolidays, calendar_for
 from govreg.requests import store as rows
 from govreg.requests.access import deliver, export_access, plan_access, run_access
 from govreg.requests.carry import run_erasure
 from govreg.requests.erase import approve, plan_erasure
+from govreg.requests.inform import inform, ways_out
 from govreg.requests.intake import open_request, verify_identity
 from govreg.requests.issue import latest
 from govreg.requests.model import RequestKind, SubjectRequest, Verification
 from govreg.requests.papers import read
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
-from govreg.requests.reissue import inform, tell_recipient
+from govreg.requests.reissue import tell_recipient
 from govreg.requests.seek import LINK, TEXT, seek, settle, state_facts, text_item, text_mark
 from govreg.requests.upkeep import expire
 from govreg.runner.steps import StepRecord, records
@@ -73,6 +75,11 @@ class SubjectRequests:
             received_at=received_at or self.parts.clock(),
         )
 
+    def clock_findings(self) -> tuple[str, ...]:
+        """What is not known where due dates are counted, such as a country's public holidays."""
+        calendar = calendar_for(self.parts.rules, self.parts.settings.country)
+        return (calendar.finding,) if isinstance(calendar, NoHolidays) else ()
+
     def get(self, request_id: str) -> SubjectRequest:
         """The request of that id."""
         with self.parts.store.read() as connection:
@@ -84,16 +91,21 @@ class SubjectRequests:
             return rows.listed(connection, closed=closed)
 
     def verify_identity(
-        self, request_id: str, *, level: str, how: str, actor: str
+        self, request_id: str, *, level: str, how: str, actor: str, subject: str | None = None
     ) -> SubjectRequest:
-        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`."""
+        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`.
+
+        Where several known people may be meant, `subject` says which, or `new`.
+        """
         try:
             wanted = Verification(level)
         except ValueError:
             raise UsageProblem(
                 f"`{level}` is no level", f"levels: {', '.join(Verification)}"
             ) from None
-        return verify_identity(self.parts, request_id, level=wanted, how=how, actor=actor)
+        return verify_identity(
+            self.parts, request_id, level=wanted, how=how, actor=actor, subject=subject
+        )
 
     def plan(self, request_id: str, *, actor: str) -> Mapping[str, Any]:
         """Search and plan; answers what a person reads before anything happens."""
@@ -182,9 +194,13 @@ class SubjectRequests:
         self, request_id: str, *, channel: str, override: bool = False, actor: str
     ) -> SubjectRequest:
         """Say that the person has been answered."""
-        if self.get(request_id).kind is RequestKind.ACCESS:
-            return deliver(self.parts, request_id, channel=channel, override=override, actor=actor)
-        return inform(self.parts, request_id, channel=channel, actor=actor)
+        access = self.get(request_id).kind is RequestKind.ACCESS
+        act = deliver if access else inform
+        return act(self.parts, request_id, channel=channel, override=override, actor=actor)
+
+    def ways_out(self, request_id: str) -> tuple[str, ...]:
+        """What a person can do about a request that needs attention; nothing where none does."""
+        return ways_out(self.get(request_id))
 
     def tell_recipient(
         self, request_id: str, recipient: str, *, answer: str | None, actor: str

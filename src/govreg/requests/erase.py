@@ -71,6 +71,7 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             "planned_by": actor,
             "register": parts.register_hash,
             "packs": dict(parts.rules.packs),
+            "judged_by": parts.judged_by(request.law),
             "residue": _residue(parts, plan),
         }
         return _keep(parts, request, scope, plan, summary, actor)

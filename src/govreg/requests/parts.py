@@ -18,7 +18,7 @@ from govreg.errors import NotFound
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
 from govreg.policy.adopt import Adopted
-from govreg.policy.rule import RuleBook
+from govreg.policy.rule import RuleBook, judged_by
 from govreg.protection.blind_index import BlindIndex, reference
 from govreg.protection.envelope import Key
 from govreg.protection.keystore import KeyStore, Purpose
@@ -60,6 +60,10 @@ class Parts:
         """When the financial year ends."""
         month, _, day = self.settings.financial_year.end.partition("-")
         return YearEnd(month=int(month), day=int(day), zone=self.zone)
+
+    def judged_by(self, law: str) -> str:
+        """A hash of the rules and adoptions that decide under a law."""
+        return judged_by(self.rules.rules.values(), law, self.adopted.holds)
 
     def today(self) -> dt.date:
         """The date in the organisation's time zone."""

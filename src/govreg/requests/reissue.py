@@ -21,7 +21,6 @@ from govreg.reports.certificate_document import ToldRecipient
 from govreg.reports.certificate_reading import read_statement
 from govreg.requests import store as rows
 from govreg.requests.issue import check_own, issue, latest, replaced_by_next
-from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
 from govreg.runner.claim import claimed
@@ -57,35 +56,11 @@ def tell_recipient(
             parts.log(
                 connection, "request.recipient_told", actor, request=request_id, outcome=answer
             )
-        _reissue(parts, request_id, reason="recipients", actor=actor)
+        reissue(parts, request_id, reason="recipients", actor=actor)
 
 
-def inform(parts: Parts, request_id: str, *, channel: str, actor: str) -> SubjectRequest:
-    """Say that the person has been told of the erasure.
-
-    Raises:
-        UsageProblem: the request is not ready.
-        Refused: the actor may not.
-    """
-    require(parts.settings, actor, DECIDING, "answer a person")
-    with claimed(parts.store, request_id):
-        with parts.store.write() as connection:
-            request = rows.get(connection, request_id)
-            if request.state is not RequestState.READY:
-                raise UsageProblem(f"request `{request_id}` is {request.state}, not ready")
-            rows.change(
-                connection, request_id, state=RequestState.ANSWERED, answered_at=parts.clock()
-            )
-            parts.log(connection, "request.delivered", actor, request=request_id, rule=channel)
-        _reissue(parts, request_id, reason="informed", actor=actor)
-    with parts.store.read() as connection:
-        return rows.get(connection, request_id)
-
-
-def _reissue(
-    parts: Parts, request_id: str, *, reason: str, actor: str
-) -> Mapping[str, str] | None:
-    """Steps (2) to (4); nothing where no certificate has been issued yet."""
+def reissue(parts: Parts, request_id: str, *, reason: str, actor: str) -> Mapping[str, str] | None:
+    """Steps (2) to (4), for a request that is claimed; nothing where none has been issued yet."""
     found = latest(parts, request_id)
     if found is None:
         return None

@@ -32,6 +32,12 @@ ledger_entry = sa.Table(
 )
 
 
+def has_entries(connection: sa.Connection, request_id: str) -> bool:
+    """Whether something was erased for a request."""
+    query = sa.select(ledger_entry.c.id).where(ledger_entry.c.request_id == request_id).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def enter(
     connection: sa.Connection,
     request_id: str,

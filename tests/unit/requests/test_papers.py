@@ -15,15 +15,15 @@ from tests.unit.connectors.test_values import VALUES
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
 from govreg.errors import IntegrityProblem, NotFound
-from govreg.gate.scope import Relation, Remembered
+from govreg.gate.scope import Memory, Relation, Remembered, Scope
 from govreg.requests.papers import (
     identifiers_of,
     identifiers_paper,
     learned_paper,
+    memory_of,
     plan_of,
     plan_paper,
     read,
-    remembered_of,
     staying_of,
     write,
 )
@@ -85,12 +85,33 @@ def test_a_plan_comes_back(plan, key):
 @given(st.lists(KEYS, max_size=4, unique=True))
 def test_what_was_learned_comes_back_once(keys):
     rows = [
-        Remembered(collection="s.c", key=key, relation=Relation.OWN, own_fields=("f",))
+        Remembered(
+            collection="s.c",
+            key=key,
+            relation=Relation.OWN,
+            own_fields=("f",),
+            rests_on=frozenset({"c1", "c2"}),
+            mark="held",
+        )
         for key in keys
     ]
-    paper = json.loads(json.dumps(learned_paper([], [*rows, *rows], [])))
-    assert len(remembered_of(paper)) == len(dict.fromkeys(keys))
-    assert set(remembered_of(paper)) == set(rows)
+    mine = Identifier(kind="email", value="one@a.example")
+    before = Memory(rows=(*rows, *rows), identifiers={mine: frozenset({"c1"})})
+    memory = memory_of(json.loads(json.dumps(learned_paper(before, Scope(rows={})))))
+    assert len(memory.rows) == len(dict.fromkeys(keys))
+    assert set(memory.rows) == set(rows)
+    assert memory.identifiers == before.identifiers
+
+
+def test_what_an_earlier_version_learned_is_read():
+    paper = {
+        "v": 1,
+        "identifiers": [["email", "one@a.example"]],
+        "rows": [["s.c", [["int", "1"]], "own", []]],
+    }
+    memory = memory_of(paper)
+    assert memory.rows == (Remembered(collection="s.c", key=(1,), relation=Relation.OWN),)
+    assert list(memory.identifiers.values()) == [frozenset()]
 
 
 def test_a_paper_opens_under_its_own_name_and_request_only(tmp_path):
