@@ -19,7 +19,7 @@ from tests.journeys.workspace import GONE, confirmed_plan, make, opened, verifie
 from govreg.erasure.model import Fate, RowAction
 from govreg.gate.cells import scope_cells
 from govreg.gate.read import Disclosing, disclose
-from govreg.requests.carry import open_approved
+from govreg.requests.approved import open_approved
 from govreg.requests.seek import seek
 
 PEOPLE = 4

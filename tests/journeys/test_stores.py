@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
+import subprocess
+import sys
 
 import pytest
 import sqlalchemy as sa
@@ -17,6 +19,7 @@ from govreg.database import Store, sqlite_url
 from govreg.errors import ConfigurationProblem, Conflict, IntegrityProblem
 from govreg.migrations.tables import metadata
 from govreg.migrations.upgrade import VERSION_TABLE, require_current, upgrade
+from govreg.protection.provider import LocalKeys
 from govreg.testing.servers import own_database
 
 
@@ -135,6 +138,46 @@ def test_what_has_run_out_goes(tmp_path):
         with pytest.raises(Exception, match="shredded"):
             engine.requests.summary(access)
         assert engine.requests.get(access).state == "answered"
+
+
+def lose(keys):
+    (key,) = keys.iterdir()
+    key.unlink()
+    return key, 3, "restore it"
+
+
+def swap(keys):
+    (key,) = keys.iterdir()
+    other = LocalKeys(keys.parent / "others")
+    key.write_bytes((other.folder / other.create_root(1)).read_bytes())
+    return key, 5, "restore the key file that belongs to this store"
+
+
+def widen(keys):
+    (key,) = keys.iterdir()
+    key.chmod(0o644)
+    return key, 3, f"chmod 600 {key}"
+
+
+@pytest.mark.parametrize("harm", [lose, swap, widen])
+def test_a_root_key_that_is_lost_wrong_or_open_to_others_has_its_exit_code(tmp_path, harm):
+    fill(tmp_path)
+    make(tmp_path, {"shop": SHOP, "letters": LETTERS})
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": EMAIL})
+    key, code, way_out = harm(tmp_path / ".govreg" / "keys")
+    told = subprocess.run(
+        [sys.executable, "-m", "govreg", "--actor", "dpo", "request", "plan", request],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == code, told.stderr
+    assert key.name in told.stderr
+    assert way_out in told.stderr
+    assert "Traceback" not in told.stderr
+    assert EMAIL not in told.stdout + told.stderr
 
 
 def test_another_workspaces_key_opens_nothing(tmp_path):

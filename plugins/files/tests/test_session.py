@@ -160,6 +160,6 @@ def test_the_cleaning_says_what_it_cannot_reach(tmp_path, opened):
     with opened() as session:
         cleaning = session.clean(["a"])
     assert cleaning.done == ("rewrote the files of a",)
-    text = " ".join(cleaning.remains)
+    text = " ".join(one.text for one in cleaning.remains)
     for word in ("blocks", "snapshots", "backups", "SSD"):
         assert word in text

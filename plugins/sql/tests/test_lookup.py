@@ -336,3 +336,29 @@ def test_composite_keys_of_every_type(post):
         assert ids(
             session.follow("t", ["id", "g"], [(1, "ab and more"), (2, "ab")], columns=["id"])
         ) == [2]
+
+
+@pytest.mark.parametrize(
+    "column", ["INTEGER", "BIGINT", "NUMERIC", "NUMERIC(8,2)", "DECIMAL(8,0)", "DOUBLE PRECISION"]
+)
+def test_a_code_that_looks_like_a_number_leads_to_no_number(database, column):
+    """`007` is somebody's code; 7 is somebody else's number."""
+    database.load({})
+    database.run(f"CREATE TABLE t (id INTEGER PRIMARY KEY, nr {column})")
+    database.run("INSERT INTO t VALUES (1, 7), (2, 8)")
+    with database.open() as session:
+        for code in ("007", "+7", "7e0", "\uff17"):
+            assert ids(session.follow("t", ["nr"], [(code,)], columns=["id"])) == []
+            assert session.tally("t", ["nr"], [(code,)]) == 0
+            assert ids(session.follow("t", ["nr", "id"], [(code, 1)], columns=["id"])) == []
+        assert ids(session.follow("t", ["nr"], [("7",)], columns=["id"])) == [1]
+        assert ids(session.follow("t", ["nr"], [(7,)], columns=["id"])) == [1]
+
+
+def test_a_number_leads_to_no_code_that_looks_like_it(database):
+    database.load({})
+    database.run("CREATE TABLE t (id INTEGER PRIMARY KEY, nr VARCHAR(20))")
+    database.run("INSERT INTO t VALUES (1, '007'), (2, '7')")
+    with database.open() as session:
+        assert ids(session.follow("t", ["nr"], [(7,)], columns=["id"])) == [2]
+        assert ids(session.follow("t", ["nr"], [("007",)], columns=["id"])) == [1]

@@ -52,6 +52,7 @@ def append(connection: sa.Connection, entries: Sequence[Entry]) -> range:
 
     Raises:
         UsageProblem: if an entry is longer than the log can carry; none is added then.
+        IntegrityProblem: `log_truncated` or `tile_mismatch` if entries were cut off before.
     """
     bodies = [entry.encode() for entry in entries]
     _take_turn(connection)
@@ -69,10 +70,13 @@ def append(connection: sa.Connection, entries: Sequence[Entry]) -> range:
         ],
     )
     if grown:
-        connection.execute(
-            sa.insert(audit_node),
-            [{"level": level, "index": index, "hash": value} for level, index, value in grown],
-        )
+        rows = [{"level": level, "index": index, "hash": value} for level, index, value in grown]
+        try:
+            connection.execute(sa.insert(audit_node), rows)
+        except sa.exc.IntegrityError:  # the turn is ours: nobody else can have added them
+            raise IntegrityProblem(
+                "log_truncated", f"stored hashes reach further than the log of `{first}` entries"
+            ) from None
     return added
 
 

@@ -31,7 +31,7 @@ class Rows:
 
 
 def stored_notes(connection: sa.Connection) -> list[str]:
-    """Every stored checkpoint's note, smallest first.
+    """Every stored checkpoint's note, smallest first by the stored size, which nobody signed.
 
     Raises:
         IntegrityProblem: `checkpoint_missing`.
@@ -66,13 +66,21 @@ def read_rows(connection: sa.Connection, signed: int) -> Rows:
             leaves.append(leaf_hash(body))
             if leaves[-1] != stored:
                 unlike[index] = stored
-            if undated is None and time_mark(from_millis(at)) not in body:
+            if undated is None and not _is_at(at, body):
                 undated = index
             reached += 1
         computed.extend(leaves)
     if reached < signed:
         raise truncated(reached, signed)
     return Rows(computed=computed, unlike=unlike, undated=undated)
+
+
+def _is_at(millis: int, body: bytes) -> bool:
+    """Whether the stored time is the entry's own."""
+    try:
+        return time_mark(from_millis(millis)) in body
+    except (OverflowError, ValueError):  # no moment that a calendar has
+        return False
 
 
 def check_roots(connection: sa.Connection, rows: Rows, checkpoints: Sequence[Checkpoint]) -> None:

@@ -125,6 +125,7 @@ def verify_store(
     # (1): the signatures
     keys = (key, *retired)
     opened = [_opened(note, keys) for note in stored_notes(connection)]
+    opened.sort(key=lambda each: each[0].size)  # by what was signed, not by where it stands
     checkpoint, signers = opened[-1]
     # (2): not cut back
     past = _open_earlier(earlier, keys, checkpoint)

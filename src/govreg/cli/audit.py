@@ -82,7 +82,7 @@ def checkpoint(invocation: Invocation) -> None:
 
     Example: govreg audit checkpoint > somewhere-else/checkpoint.txt
     """
-    from govreg.requests.certify import publish_log
+    from govreg.requests.issue import publish_log
 
     with invocation.engine() as engine:
         publish_log(engine.parts)

@@ -153,5 +153,13 @@ def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str 
         "extended_due": shown(held.extended_due),
         "extension_notice_by": shown(held.extension_notice_by),
         "citations": list(held.citations),
+        "findings": list(held.findings),
     }
-    invocation.answer(answer, lambda: [f"{name}: {value}" for name, value in answer.items()])
+    shown_words = {name: value for name, value in answer.items() if name != "findings"}
+    invocation.answer(
+        answer,
+        lambda: [
+            *(f"{name}: {value}" for name, value in shown_words.items()),
+            *(f"FINDING: {text}" for text in held.findings),
+        ],
+    )

@@ -125,14 +125,17 @@ def show(invocation: Invocation, request_id: str) -> None:
 @click.argument("request_id")
 @click.option("--level", default="reasonable", help="reasonable, reasonably_high or account.")
 @click.option("--how", required=True, help="By what means, such as account_login.")
+@click.option("--subject", help="Which known person asks, or `new`, where several may be meant.")
 @pass_invocation
-def verify_identity(invocation: Invocation, request_id: str, level: str, how: str) -> None:
+def verify_identity(
+    invocation: Invocation, request_id: str, level: str, how: str, subject: str | None
+) -> None:
     """Confirm who asks. Never copy a proof of identity into the register.
 
     Example: govreg request verify-identity req_7t0m3k9x2c4v8q1z --how login
     """
     with invocation.engine() as engine:
         held = engine.requests.verify_identity(
-            request_id, level=level, how=how, actor=invocation.actor
+            request_id, level=level, how=how, actor=invocation.actor, subject=subject
         )
         answered(invocation, engine, held)

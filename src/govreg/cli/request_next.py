@@ -19,7 +19,7 @@ def next_commands(engine: Engine, held: SubjectRequest) -> list[str]:
 
 
 def _next(engine: Engine, held: SubjectRequest) -> Iterator[str]:
-    from govreg.requests.model import RequestKind, RequestState
+    from govreg.requests.model import RequestState
 
     at, state = held.id, held.state
     match state:
@@ -31,20 +31,27 @@ def _next(engine: Engine, held: SubjectRequest) -> Iterator[str]:
             yield from _after_plan(at, _plan(engine, at), four_eyes=engine.settings.four_eyes)
         case RequestState.APPROVED:
             yield f"govreg request run {at}"
-        case RequestState.RUNNING | RequestState.NEEDS_ATTENTION:
+        case RequestState.RUNNING:
             yield f"govreg request resume {at}"
-        case RequestState.READY if held.kind is RequestKind.ACCESS:
-            yield from _after_answer(at, held.outcome, _plan(engine, at))
+        case RequestState.NEEDS_ATTENTION:
+            yield from _out_of_trouble(at, held.outcome)
         case RequestState.READY:
-            yield f"govreg erasure certificate {at} -o certificate"
-            yield from _to_tell(at, engine.requests.untold(at))
-            yield f"govreg request deliver {at} --channel MEANS"
+            yield from _when_ready(engine, held)
         case RequestState.ANSWERED:
             yield from _to_tell(at, engine.requests.untold(at))
         case RequestState.REFUSED:
             return
         case _:
             assert_never(state)
+
+
+def _when_ready(engine: Engine, held: SubjectRequest) -> Iterator[str]:
+    if held.kind == "access":
+        yield from _after_answer(held.id, held.outcome, _plan(engine, held.id))
+        return
+    yield f"govreg erasure certificate {held.id} -o certificate"
+    yield from _to_tell(held.id, engine.requests.untold(held.id))
+    yield f"govreg request deliver {held.id} --channel MEANS"
 
 
 def next_words(commands: Sequence[str]) -> list[str]:
@@ -97,6 +104,17 @@ def _after_answer(at: str, outcome: str | None, plan: Mapping[str, Any]) -> Iter
         yield "govreg doctor: not everything was searched"
     yield f"govreg request plan {at}, once it can be complete"
     yield f"govreg request deliver {at} --channel MEANS --override, to let it go out as it is"
+
+
+def _out_of_trouble(at: str, outcome: str | None) -> Iterator[str]:
+    yield f"govreg request resume {at}, once the sources answer"
+    if outcome == "unverifiable":
+        yield (
+            f"govreg request deliver {at} --channel MEANS --override, "
+            "where a source is gone or empty for good: it stays unverified"
+        )
+    else:
+        yield f"govreg request plan {at}, to plan what is left anew"
 
 
 def _to_tell(at: str, untold: Sequence[str]) -> Iterator[str]:

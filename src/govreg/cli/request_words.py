@@ -18,9 +18,14 @@ def answered(invocation: Invocation, engine: Engine, held: SubjectRequest) -> No
     """Answer with a request, and with what comes next."""
     zone = engine.parts.zone
     following = next_commands(engine, held)
+    findings = engine.requests.clock_findings()
     invocation.answer(
-        {**request_data(held, zone), "next": following},
-        lambda: [*request_words(held, zone), *next_words(following)],
+        {**request_data(held, zone), "findings": list(findings), "next": following},
+        lambda: [
+            *request_words(held, zone),
+            *(f"FINDING: {text}" for text in findings),
+            *next_words(following),
+        ],
     )
 
 

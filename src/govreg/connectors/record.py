@@ -122,11 +122,45 @@ class VerdictKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RemainderKind(StrEnum):
+    """What may still hold an old value at a source that was cleaned."""
+
+    FREED_BLOCKS = "freed_blocks"
+    """Blocks of the file system that were given back and not overwritten, and its snapshots."""
+    DEAD_ROWS = "dead_rows"
+    """Row versions that were replaced or deleted and not cleared from the table."""
+    OLD_PAGES = "old_pages"
+    """Old values inside pages of the database's files."""
+    FREE_SPACE = "free_space"
+    """Space inside the tables' files that is free and not overwritten."""
+    LOG = "log"
+    """A write-ahead, redo, undo or binary log."""
+    HISTORY = "history"
+    """Earlier versions of rows that the source keeps by design."""
+    REPLICA = "replica"
+    """A replica that lags behind."""
+    BACKUP = "backup"
+    CACHE = "cache"
+    NOT_CLEARED = "not_cleared"
+    """The source's own files were not cleared at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remainder:
+    """Something that may still hold old values at the source."""
+
+    kind: RemainderKind
+    text: str
+    """In the connector's own words, without a value."""
+    collection: str | None = None
+    """Where it is about one collection only."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaning:
     """What a source did about bytes that an update or deletion leaves behind."""
 
     done: tuple[str, ...] = ()
     """Steps taken, in words: `rewrote the file`, `vacuumed customers`."""
-    remains: tuple[str, ...] = ()
-    """What may still hold old values at the source, in words."""
+    remains: tuple[Remainder, ...] = ()
+    """What may still hold old values at the source."""

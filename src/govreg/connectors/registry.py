@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 
 from pydantic import ValidationError
 
@@ -42,6 +43,16 @@ class Connectors:
                 f"connector `{name}` cannot be loaded from `{target}`", str(problem)
             ) from problem
         return made
+
+    def label(self, name: str) -> str:
+        """The connector's name with the version of the distribution that brings it."""
+        target = self.announced.get(name)
+        module = target if isinstance(target, str) else type(target).__module__
+        package = module.partition(":")[0].partition(".")[0]
+        for each in entry_points(group="govreg"):
+            if each.module.partition(".")[0] == package and each.dist is not None:
+                return f"{name} {each.dist.version}"
+        return name
 
     def open(self, source: Source, context: Context) -> Session:
         """Open a source with its connector.

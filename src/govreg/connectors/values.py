@@ -9,11 +9,15 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import decimal
+import re
 import uuid
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
+"""How a number is written; `007` and `+7` are codes, and may be another person's."""
 
 Canonical = list[str] | None
 """`[kind, text]`, or None for a missing value. Fit for JSON."""
@@ -96,6 +100,9 @@ class NotComparable(ValueError):
 def coerced(value: Any, to: pa.DataType) -> Any:  # noqa: PLR0911 - one line for each kind
     """A value in the type of the column that it is compared with: integer 7 finds text "7".
 
+    A text is a number only when it is written like one: `007` does not find 7, as 7 does not find
+    `007`.
+
     Raises:
         NotComparable: when the type cannot hold the value.
     """
@@ -107,9 +114,9 @@ def coerced(value: Any, to: pa.DataType) -> Any:  # noqa: PLR0911 - one line for
         if pa.types.is_integer(to):
             return _integer(value)
         if pa.types.is_decimal(to):
-            return decimal.Decimal(_text(value))
+            return number_of(value)
         if pa.types.is_floating(to):
-            return float(_text(value))
+            return float(number_of(value))
         if pa.types.is_boolean(to):
             return (
                 value if isinstance(value, bool) else {"true": True, "false": False}[_text(value)]
@@ -120,7 +127,10 @@ def coerced(value: Any, to: pa.DataType) -> Any:  # noqa: PLR0911 - one line for
 
 
 def joined(key: Sequence[Any]) -> tuple[str | None, ...]:
-    """A link's values in the form in which both its ends agree: integer 7 and text "7"."""
+    """A link's values in the form in which both its ends agree: integer 7 and text "7".
+
+    What `coerced` refuses does not agree here either.
+    """
     return tuple(_joined(part) for part in key)
 
 
@@ -131,7 +141,7 @@ def _joined(value: Any) -> str | None:
     try:
         return str(_integer(value))
     except (ValueError, TypeError, decimal.InvalidOperation, OverflowError):
-        return form[1].strip()
+        return form[1].strip()  # `NotComparable` is a ValueError
 
 
 def holds(held: Any, wanted: Any) -> bool:
@@ -158,10 +168,22 @@ def _integer(value: Any) -> int:
         raise NotComparable
     if isinstance(value, int):
         return value
-    number = decimal.Decimal(_text(value).strip())
+    number = number_of(value)
     if number != number.to_integral_value():
         raise NotComparable
     return int(number)
+
+
+def number_of(value: Any) -> decimal.Decimal:
+    """A value as a number; a text must be written like one.
+
+    Raises:
+        NotComparable: for a text that is not, such as `007`.
+    """
+    text = _text(value).strip()
+    if isinstance(value, str) and not _NUMBER.fullmatch(text):
+        raise NotComparable
+    return decimal.Decimal(text)
 
 
 def _other(value: Any, to: pa.DataType) -> Any:

@@ -136,7 +136,7 @@ def result_note(result: SourceResult) -> dict[str, object]:
             for o in result.outcomes
         ],
         "cleaned": list(result.cleaning.done),
-        "remains": list(result.cleaning.remains),
+        "remains": [[str(r.kind), r.text, r.collection] for r in result.cleaning.remains],
     }
 
 

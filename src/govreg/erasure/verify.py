@@ -119,8 +119,12 @@ def verify(border: Border, kinds: Kinds, limits: Limits, expected: Expected) -> 
         for ref, rows in planned.items():
             collection = border.register.collection(ref)
             results[ref] = Checked(collection=ref)
-            if collection is not None:
+            if collection is None:
+                results[ref].code = "unregistered"
+            else:
                 _reread(visit, collection, rows, results[ref])
+        if not planned:
+            _prove_alone(visit, border, results)
         _look_again(Asker(visit, kinds, limits), expected, planned, results)
     return Verification(collections=results)
 
@@ -167,6 +171,18 @@ def _self_test(visit: Visit, collection: Collection, deleted: set[RowKey]) -> Se
         found = visit.follow(collection, collection.key, [key], collection.key)
         return SelfTest.FOUND if found else SelfTest.MISSED
     return SelfTest.NO_ROW_LEFT
+
+
+def _prove_alone(visit: Visit, border: Border, results: dict[str, Checked]) -> None:
+    """Nothing is planned any more: see that the look-ups would find a row, where there is one."""
+    for collection in border.register.collections():
+        if not collection.key or not collection.personal_fields:
+            continue
+        checked = results[collection.ref] = Checked(collection=collection.ref)
+        try:
+            checked.self_test = _self_test(visit, collection, set())
+        except SourceProblem as problem:
+            checked.code = problem.code
 
 
 def _look_again(

@@ -8,14 +8,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from typing import Any
 
 from govreg.connectors.plan import fingerprint
 from govreg.connectors.record import RowKey
 from govreg.errors import SourceProblem
 from govreg.gate.border import Rows, Visit
-from govreg.gate.scope import FoundRow, Limits
+from govreg.gate.scope import Cap, CapCode, FoundRow, Limits, Step, StepCode
 from govreg.register.model import Collection, Field, Level, Link, Register
 from govreg.subjects.identifier import Identifier, Kinds
 
@@ -31,8 +31,8 @@ class Asker:
         self.register: Register = visit.border.register
         self.missing: dict[str, str] = {}
         self.absent_fields: dict[str, set[str]] = defaultdict(set)
-        self.caps: dict[str, None] = {}
-        self.searched: dict[str, dict[str, None]] = defaultdict(dict)
+        self.caps: dict[Cap, None] = {}
+        self.searched: dict[str, dict[Step, None]] = defaultdict(dict)
         self._followed: dict[tuple[str, ...], set[RowKey]] = defaultdict(set)
 
     def look_up(self, asked: Iterable[Identifier]) -> Hits:
@@ -61,7 +61,8 @@ class Asker:
             collection,
             lambda columns: self.visit.find(collection, field.name, texts, kind.fold, columns),
         )
-        self.searched[collection.ref][f"by {kind.title}"] = None
+        step = Step(code=StepCode.BY, collection=collection.ref, through=kind.name)
+        self.searched[collection.ref][step] = None
         for row in rows:
             found = self.kinds.read(kind.name, row.get(field.name))
             if found is not None and found in wanted:
@@ -82,11 +83,34 @@ class Asker:
         if not wanted:
             return []
         done.update(wanted)
-        self.searched[target.ref][f"over {link.name}"] = None
-        return self.rows(target, fields, wanted, f"over {link.name}")
+        step = Step(code=StepCode.OVER, collection=target.ref, through=link.name)
+        self.searched[target.ref][step] = None
+        return self.rows(target, fields, wanted, step)
+
+    def held_by_several(
+        self, ref: str, fields: Sequence[str], own: Sequence[FoundRow], mine: Container[RowKey]
+    ) -> frozenset[RowKey]:
+        """Values of own rows that rows of other people hold too: over these a link leads to both.
+
+        A key tells people apart and is not asked about.
+        """
+        collection = self.register.collection(ref)
+        if collection is None or not self.is_person(ref):
+            return frozenset()
+        if collection.key and set(collection.key) <= set(fields):
+            return frozenset()
+        wanted = {tuple(row.values.get(name) for name in fields) for row in own}
+        keys = [key for key in wanted if None not in key]
+        step = Step(code=StepCode.HELD_BY_OTHERS, collection=ref)
+        found = self.rows(collection, fields, keys, step) if keys else []
+        return frozenset(
+            tuple(row.get(name) for name in fields)
+            for row in found
+            if self.key(ref, row) not in mine
+        )
 
     def rows(
-        self, target: Collection, fields: Sequence[str], keys: Sequence[RowKey], way: str
+        self, target: Collection, fields: Sequence[str], keys: Sequence[RowKey], step: Step
     ) -> Rows:
         """Rows of `target` by any fields, up to the fan-out limit, which is named when hit."""
         cap = self.limits.fan_out
@@ -94,7 +118,8 @@ class Asker:
             target, lambda columns: self.visit.follow(target, fields, keys, columns, cap + 1)
         )
         if len(found) > cap:
-            self.caps[f"more than {cap} rows of {target.ref} {way}"] = None
+            hit = Cap(code=CapCode.FAN_OUT, number=cap, collection=target.ref, step=step)
+            self.caps[hit] = None
             del found[cap:]
         return found
 
@@ -123,6 +148,13 @@ class Asker:
         if collection is None or not collection.key:
             return ("#", fingerprint(list(row.values())))
         return tuple(row.get(name) for name in collection.key)
+
+    def is_apart(self, ref: str) -> bool:
+        """Whether each row of the collection is one person, household or organisation."""
+        collection = self.register.collection(ref)
+        return self.is_person(ref) or (
+            collection is not None and collection.level is not Level.INDIVIDUAL
+        )
 
     def is_person(self, ref: str) -> bool:
         """Whether each row of the collection is one person."""

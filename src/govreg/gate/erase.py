@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from govreg.connectors.plan import Journal, Rendered, SourcePlan
-from govreg.connectors.record import Cleaning, Outcome, OutcomeKind
+from govreg.connectors.record import Cleaning, Outcome, OutcomeKind, Remainder, RemainderKind
 from govreg.errors import SourceProblem
 from govreg.gate.border import Visit
 
@@ -41,4 +41,5 @@ def clean(visit: Visit, source: str, collections: Sequence[str]) -> Cleaning:
     try:
         return visit.session(source).clean(collections)
     except SourceProblem as problem:
-        return Cleaning(remains=(f"the source's own files were not cleared ({problem.code})",))
+        text = f"the source's own files were not cleared ({problem.code})"
+        return Cleaning(remains=(Remainder(kind=RemainderKind.NOT_CLEARED, text=text),))

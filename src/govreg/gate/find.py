@@ -18,33 +18,37 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from govreg.connectors.plan import fingerprint
 from govreg.connectors.record import RowKey
 from govreg.gate.ask import Asker, Hits
 from govreg.gate.border import Rows, Visit
+from govreg.gate.offers import NOTHING, STRENGTH, Offers, Refer, fewer
+from govreg.gate.owners import at, owned_alone, recalled
 from govreg.gate.scope import (
-    Candidate,
+    Cap,
+    CapCode,
     Doubt,
     FoundRow,
     Limits,
+    Memory,
     NotSearched,
     Relation,
     Remembered,
     Scope,
     Settled,
+    Step,
+    StepCode,
+    mark_of,
 )
 from govreg.gate.surroundings import context_rows, gaps, with_others
-from govreg.register.model import LinkRole, Register
-from govreg.subjects.identifier import Identifier, Kinds
+from govreg.register.model import Link, LinkRole, Register
+from govreg.subjects.identifier import Identifier, Kind, Kinds
 
-Refer = Callable[..., str]
-"""Makes a keyed reference out of texts; it tells nothing to who lacks the key."""
-
+NOTHING_REMEMBERED = Memory()
 _BY_IDENTIFIER = frozenset({Doubt.AMBIGUOUS, Doubt.UNVERIFIED})
-_STRENGTH = {Relation.OWN: 3, Relation.SHARED: 2, Relation.MENTION: 1}
 
 
 def find(
@@ -55,7 +59,7 @@ def find(
     settled: Settled,
     limits: Limits,
     refer: Refer,
-    remembered: Sequence[Remembered] = (),
+    memory: Memory = NOTHING_REMEMBERED,
 ) -> Scope:
     """Find a person by identifiers that they proved.
 
@@ -66,7 +70,8 @@ def find(
         settled: Candidates that a named person confirmed or rejected.
         limits: Where to stop.
         refer: Makes the candidates' ids.
-        remembered: Rows of an earlier search, which an erasure may have cut off from the rest.
+        memory: What an earlier search learned, which an erasure may have cut off from the rest.
+            What rests on a candidate that was rejected since is asked about anew.
 
     Returns:
         What was found, with everything that was not searched in it.
@@ -74,7 +79,7 @@ def find(
     search = _Search(Asker(visit, kinds, limits), settled, refer)
     for seed in seeds:
         search.learn(seed)
-    search.recall(remembered)
+    search.recall(memory)
     search.close()
     return search.scope()
 
@@ -89,45 +94,63 @@ class _Search:
         self.rows: dict[str, dict[RowKey, FoundRow]] = {
             collection.ref: {} for collection in self.register.collections()
         }
-        self.known: dict[Identifier, None] = {}
-        self.weak: dict[Identifier, str] = {}
+        self.known: dict[Identifier, frozenset[str]] = {}
+        """Strong identifiers, each with the confirmed candidates that it rests on."""
+        self.weak: dict[Identifier, Step] = {}
         self.new_identifiers: list[Identifier] = []
         self.new_rows: list[FoundRow] = []
         self.by_identifier: dict[str, list[FoundRow]] = defaultdict(list)
         self.loose: set[tuple[str, RowKey]] = set()
         """Rows that a weak identifier alone led to and that are no person's: a gift order bears
         my e-mail and somebody else's number."""
-        self.offers: dict[str, tuple[Candidate, Rows]] = {}
+        self.offers = Offers(asker, self.rows, settled, refer)
+        self.shaken: list[tuple[Remembered, Mapping[str, Any]]] = []
+        """Remembered rows that have changed, or rest on a candidate that was rejected since."""
+        self.cut_off = False
+        """An erasure has begun: that an identifier stands in one row alone by now does not say
+        any more that it is this person's row."""
         self.caps = asker.caps
 
     # steps 1 and 2: the strong closure
 
-    def learn(self, identifier: Identifier) -> None:
+    def learn(self, identifier: Identifier, rests_on: frozenset[str] = NOTHING) -> None:
         """Put a strong identifier on the work list."""
         if identifier in self.known:
+            self.known[identifier] = fewer(self.known[identifier], rests_on)
             return
         same_kind = sum(1 for held in self.known if held.kind == identifier.kind)
         if same_kind >= self.limits.identifiers_per_kind:
-            self.caps[f"more than {same_kind} identifiers of kind {identifier.kind}"] = None
+            self._hit(CapCode.IDENTIFIERS, same_kind, kind=identifier.kind)
             return
-        self.known[identifier] = None
+        self.known[identifier] = rests_on
         self.weak.pop(identifier, None)
         self.new_identifiers.append(identifier)
 
-    def recall(self, remembered: Sequence[Remembered]) -> None:
-        """Take rows up again that an earlier search found, as far as they are there."""
-        grouped: dict[str, list[Remembered]] = defaultdict(list)
-        for held in remembered:
-            grouped[held.collection].append(held)
-        for ref, rows in grouped.items():
-            collection = self.register.collection(ref)
-            if collection is None or not collection.key:
+    def recall(self, memory: Memory) -> None:
+        """Take up again what an earlier search learned, as far as it is there.
+
+        A row that has changed may be another one by now: a key may be given out again.
+        """
+        self.cut_off = bool(memory.rows)
+        for identifier, rests_on in memory.identifiers.items():
+            if not rests_on & self.settled.rejected:
+                self.learn(identifier, rests_on)
+            elif identifier not in self.known:
+                self.weak[identifier] = Step(
+                    code=StepCode.LEARNED_REJECTED, through=identifier.kind
+                )
+        for held, row in recalled(self.asker, memory):
+            if held.mark != mark_of(row) or held.rests_on & self.settled.rejected:
+                self.shaken.append((held, row))
                 continue
-            by_key = {held.key: held for held in rows}
-            for row in self.asker.rows(collection, collection.key, list(by_key), "once found"):
-                held = by_key[self.asker.key(ref, row)]
-                path = (f"{ref} was found by an earlier search",)
-                self._add(ref, row, held.relation, path, own_fields=held.own_fields)
+            self._add(
+                held.collection,
+                row,
+                held.relation,
+                (Step(code=StepCode.ONCE_FOUND, collection=held.collection),),
+                own_fields=held.own_fields,
+                rests_on=held.rests_on,
+            )
 
     def close(self) -> None:
         """Rounds until nothing new comes, confirmed candidates included."""
@@ -136,7 +159,7 @@ class _Search:
             while self.new_identifiers or self.new_rows:
                 rounds += 1
                 if rounds > self.limits.rounds:
-                    self.caps[f"more than {self.limits.rounds} rounds"] = None
+                    self._hit(CapCode.ROUNDS, self.limits.rounds)
                     return
                 self._round()
             self._look_for_candidates()
@@ -157,23 +180,24 @@ class _Search:
             self._go_to_shared(ref, own)
 
     def _judge(self, hits: Hits) -> None:
-        """Own rows, unless the identifier turns out to be held by several people."""
+        """Own rows, unless the identifier is held by several people, or may have been."""
         for identifier, by_collection in hits.items():
             kind = self.kinds.kind(identifier.kind)
-            several = not kind.strong and any(
-                self.asker.is_person(ref) and len({self.asker.key(ref, row) for row in rows}) > 1
+            several = self.cut_off or any(
+                self.asker.is_apart(ref) and len({self.asker.key(ref, row) for row in rows}) > 1
                 for ref, rows in by_collection.items()
             )
             for ref, rows in by_collection.items():
-                path = (f"{ref} by {kind.title}",)
+                path = (_by(ref, kind),)
                 if several:
-                    self._offer(
+                    self.offers.offer(
                         Doubt.AMBIGUOUS,
                         ref,
                         rows,
                         via=kind.name,
                         path=path,
                         secret=identifier.value,
+                        rests_on=self.known.get(identifier, NOTHING),
                     )
                 else:
                     for row in rows:
@@ -183,6 +207,7 @@ class _Search:
                             Relation.OWN,
                             path,
                             by_identifier=True,
+                            rests_on=self.known.get(identifier, NOTHING),
                             loose=not kind.strong and not self.asker.is_person(ref),
                         )
 
@@ -192,13 +217,14 @@ class _Search:
         for field in collection.identifier_fields if collection else ():
             for row in own:
                 found = self.kinds.read(str(field.identifier), row.values.get(field.name))
-                if found is None or found in self.known:
+                if found is None:
                     continue
                 leads = (ref, row.key) not in self.loose
                 if leads and self.kinds.kind(found.kind).strong:
-                    self.learn(found)
-                else:
-                    self.weak.setdefault(found, f"{found.kind} found in {ref}")
+                    self.learn(found, row.rests_on)
+                elif found not in self.known:
+                    step = Step(code=StepCode.FOUND_IN, collection=ref, through=found.kind)
+                    self.weak.setdefault(found, step)
 
     def _go_down(self, ref: str, own: Sequence[FoundRow]) -> None:
         """From own rows to the rows that they own, and from a person to rows that name them."""
@@ -207,16 +233,16 @@ class _Search:
                 continue
             if link.role is LinkRole.MENTIONS and not self.asker.is_person(ref):
                 continue
-            found = self.asker.follow(child, link.fields, own, link.to_fields, link)
-            path = (*own[0].path, f"{child.ref} over {link.name}")
-            if link.inferred:
-                self._offer(
-                    Doubt.INFERRED, child.ref, found, via=link.name, path=path, secret=link.name
-                )
-                continue
-            relation = Relation.OWN if link.role is LinkRole.OWNS else Relation.MENTION
-            for row in found:
-                self._add(child.ref, row, relation, path, own_fields=link.fields)
+            several = self.asker.held_by_several(ref, link.to_fields, own, self.rows[ref])
+            for doubt in (Doubt.AMBIGUOUS, None):
+                held = [
+                    row
+                    for row in own
+                    if (at(row.values, link.to_fields) in several) is bool(doubt)
+                ]
+                found = self.asker.follow(child, link.fields, held, link.to_fields, link)
+                relation = Relation.OWN if link.role is LinkRole.OWNS else Relation.MENTION
+                self._reach(child.ref, found, relation, link, held, doubt)
 
     def _go_to_shared(self, ref: str, own: Sequence[FoundRow]) -> None:
         collection = self.register.collection(ref)
@@ -225,14 +251,42 @@ class _Search:
             if link.role is not LinkRole.SHARED or target is None:
                 continue
             found = self.asker.follow(target, link.to_fields, own, link.fields, link)
-            path = (*own[0].path, f"{target.ref} over {link.name}")
-            if link.inferred:
-                self._offer(
-                    Doubt.INFERRED, target.ref, found, via=link.name, path=path, secret=link.name
-                )
-                continue
-            for row in found:
-                self._add(target.ref, row, Relation.SHARED, path)
+            self._reach(target.ref, found, Relation.SHARED, link, own, None)
+
+    def _reach(
+        self,
+        ref: str,
+        rows: Rows,
+        relation: Relation,
+        link: Link,
+        own: Sequence[FoundRow],
+        doubt: Doubt | None,
+    ) -> None:
+        """Rows that a link led to from own rows; a guessed link or a doubt makes candidates."""
+        if not rows:
+            return
+        step = Step(code=StepCode.OVER, collection=ref, through=link.name)
+        path = (*own[0].path, step)
+        rests_on = NOTHING.union(*(row.rests_on for row in own))
+        doubt = Doubt.INFERRED if link.inferred else doubt
+        if doubt is None and relation is Relation.OWN:
+            rows, others = owned_alone(self.asker, self.rows, ref, rows, link)
+            self._reach(ref, others, relation, link, own, Doubt.AMBIGUOUS)
+        if doubt is not None:
+            self.offers.offer(
+                doubt,
+                ref,
+                rows,
+                via=link.name,
+                path=path,
+                secret=link.name,
+                relation=relation,
+                own_fields=link.fields if relation is Relation.MENTION else (),
+                rests_on=rests_on,
+            )
+            return
+        for row in rows:
+            self._add(ref, row, relation, path, own_fields=link.fields, rests_on=rests_on)
 
     # step 3: candidates
 
@@ -241,20 +295,26 @@ class _Search:
         for identifier, by_collection in self.asker.look_up(asked).items():
             kind = self.kinds.kind(identifier.kind)
             for ref, rows in by_collection.items():
-                path = (self.weak[identifier], f"{ref} by {kind.title}")
-                self._offer(
+                path = (self.weak[identifier], _by(ref, kind))
+                self.offers.offer(
                     Doubt.UNVERIFIED, ref, rows, via=kind.name, path=path, secret=identifier.value
                 )
         for ref, own in list(self.by_identifier.items()):
             self._look_upward(ref, own)
-        for candidate, rows in list(self.offers.values()):
-            if candidate.id in self.settled.confirmed:
-                steps = (*candidate.path, "confirmed by a person")
-                loose = candidate.doubt in _BY_IDENTIFIER and not self.asker.is_person(
-                    candidate.collection
+        self.offers.ask_anew(self.shaken)
+        for candidate, rows in self.offers.confirmed():
+            steps = (*candidate.path, Step(code=StepCode.CONFIRMED))
+            people = self.asker.is_person(candidate.collection)
+            for row in rows:
+                self._add(
+                    candidate.collection,
+                    row,
+                    candidate.relation,
+                    steps,
+                    own_fields=candidate.own_fields,
+                    rests_on=candidate.rests_on | {candidate.id},
+                    loose=candidate.doubt in _BY_IDENTIFIER and not people,
                 )
-                for row in rows:
-                    self._add(candidate.collection, row, Relation.OWN, steps, loose=loose)
 
     def _look_upward(self, ref: str, own: Sequence[FoundRow]) -> None:
         collection = self.register.collection(ref)
@@ -263,52 +323,32 @@ class _Search:
             if link.role is not LinkRole.OWNS or target is None:
                 continue
             found = self.asker.follow(target, link.to_fields, own, link.fields, link)
-            path = (f"{ref} says that it belongs to {target.ref}",)
-            self._offer(
+            path = (Step(code=StepCode.BELONGS_TO, collection=ref, through=target.ref),)
+            self.offers.offer(
                 Doubt.UPWARD, target.ref, found, via=link.name, path=path, secret=link.name
             )
-
-    def _offer(
-        self, doubt: Doubt, ref: str, rows: Rows, *, via: str, path: tuple[str, ...], secret: str
-    ) -> None:
-        """Make candidates: one for each row of people, one for all rows of anything else.
-
-        The id covers the rows: what comes after a confirmation was not confirmed.
-        """
-        left = [row for row in rows if self.asker.key(ref, row) not in self.rows[ref]]
-        people = self.asker.is_person(ref)
-        groups = [[row] for row in left] if people else [left] if left else []
-        for group in groups:
-            keys = tuple(self.asker.key(ref, row) for row in group)
-            marked = keys if people else [self.asker.key(ref, row) for row in rows]
-            mark = " ".join(sorted({fingerprint(key) for key in marked}))
-            made = Candidate(
-                id=self.refer("candidate", str(doubt), ref, via, secret, mark)[:10],
-                doubt=doubt,
-                collection=ref,
-                via=via,
-                rows=keys,
-                path=path,
-            )
-            self.offers[made.id] = (made, group)
 
     def _add(
         self,
         ref: str,
         row: Mapping[str, Any],
         relation: Relation,
-        path: tuple[str, ...],
+        path: tuple[Step, ...],
         *,
         own_fields: tuple[str, ...] = (),
         by_identifier: bool = False,
+        rests_on: frozenset[str] = NOTHING,
         loose: bool = False,
     ) -> None:
         key = self.asker.key(ref, row)
         held = self.rows[ref].get(key)
-        if held is not None and _STRENGTH[held.relation] >= _STRENGTH[relation]:
+        if held is not None and held.relation is relation:
+            held = replace(held, rests_on=fewer(held.rests_on, rests_on))
+            self.rows[ref][key] = held
+        if held is not None and STRENGTH[held.relation] >= STRENGTH[relation]:
             return
         if held is None and len(self.rows[ref]) >= self.limits.rows_per_collection:
-            self.caps[f"more than {self.limits.rows_per_collection} rows of {ref}"] = None
+            self._hit(CapCode.ROWS, self.limits.rows_per_collection, collection=ref)
             return
         made = FoundRow(
             collection=ref,
@@ -317,6 +357,7 @@ class _Search:
             relation=relation,
             path=path,
             own_fields=own_fields if relation is Relation.MENTION else (),
+            rests_on=rests_on,
         )
         self.rows[ref][key] = made
         self.new_rows.append(made)
@@ -325,6 +366,9 @@ class _Search:
         if by_identifier:
             self.by_identifier[ref].append(made)
 
+    def _hit(self, code: CapCode, number: int, *, collection: str = "", kind: str = "") -> None:
+        self.caps[Cap(code=code, number=number, collection=collection, kind=kind)] = None
+
     # steps 4 to 6: the surroundings and the result
 
     def scope(self) -> Scope:
@@ -332,13 +376,12 @@ class _Search:
         asker = self.asker
         rows = with_others(self.rows, asker)
         context = context_rows(rows, asker)
-        offered = [candidate for candidate, _ in self.offers.values()]
         return Scope(
             rows={ref: found for ref, found in rows.items() if found},
             context=context,
-            candidates=tuple(c for c in offered if self._pending(c)),
-            confirmed=tuple(c for c in offered if c.id in self.settled.confirmed),
-            rejected=tuple(c for c in offered if c.id in self.settled.rejected),
+            candidates=self.offers.pending(),
+            confirmed=tuple(candidate for candidate, _ in self.offers.confirmed()),
+            rejected=self.offers.rejected(),
             not_searched=(
                 *gaps(asker, {identifier.kind for identifier in self.known}),
                 *(
@@ -350,9 +393,9 @@ class _Search:
             caps=tuple(self.caps),
             searched={ref: tuple(ways) for ref, ways in asker.searched.items()},
             identifiers=tuple(self.known),
+            rests_on=dict(self.known),
         )
 
-    def _pending(self, candidate: Candidate) -> bool:
-        if candidate.id in self.settled.confirmed | self.settled.rejected:
-            return False
-        return any(key not in self.rows[candidate.collection] for key in candidate.rows)
+
+def _by(ref: str, kind: Kind) -> Step:
+    return Step(code=StepCode.BY, collection=ref, through=kind.name)

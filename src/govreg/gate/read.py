@@ -11,7 +11,7 @@ Every cell of the scope comes out either with its value or as withheld with a re
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -156,6 +156,22 @@ def _withholding(decision: Decision) -> Withholding | None:
         text="; ".join(dict.fromkeys(reason.text for reason in reasons)),
         pending=decision.outcome is Outcome.NEEDS_HUMAN,
     )
+
+
+def held_fields(collection: Collection, rows: Iterable[Told]) -> dict[str, Field]:
+    """The fields in which something about this person is held, handed out or not.
+
+    What tells of other people only is not about this person, and an empty field holds nothing.
+    """
+    names = {
+        name
+        for told in rows
+        for name in (*told.values, *told.withheld)
+        if told.row.values.get(name) is not None and told.withheld.get(name) != OTHERS
+        # in a row that names the person, the field that does so is about them
+        if told.row.relation is Relation.MENTION or not collection.fields[name].about_other
+    }
+    return {name: field for name, field in collection.fields.items() if name in names}
 
 
 def free_texts(register: Register, scope: Scope) -> Iterator[tuple[Collection, FoundRow, Field]]:

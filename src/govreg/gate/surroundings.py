@@ -10,22 +10,29 @@ from typing import Any
 from govreg.connectors.record import RowKey
 from govreg.connectors.values import joined
 from govreg.gate.ask import Asker
-from govreg.gate.scope import FoundRow, NotSearched, Relation
+from govreg.gate.scope import FoundRow, NotSearched, Relation, Step, StepCode
 from govreg.register.model import Collection, Link, LinkRole, Register
 
 Found = Mapping[str, Mapping[RowKey, FoundRow]]
 
 
 def with_others(rows: Found, asker: Asker) -> dict[str, dict[RowKey, FoundRow]]:
-    """The rows, each shared one with the number of other people's rows that point at it."""
+    """The rows, each shared one with the number of other people's rows that point at it.
+
+    A row that was found as the person's own is shared all the same where other people's rows point
+    at it over a link that says so: one finds the home of many by its telephone.
+    """
     result = {ref: dict(found) for ref, found in rows.items()}
     for ref, found in result.items():
         shared = [row for row in found.values() if row.relation is Relation.SHARED]
+        own = [row for row in found.values() if row.relation is Relation.OWN]
         others: Counter[RowKey] = Counter()
-        for child, link in asker.register.links_to(ref) if shared else ():
-            others.update(_others(shared, rows.get(child.ref, {}), child, link, asker))
+        for child, link in asker.register.links_to(ref):
+            asked = [*shared, *(own if link.role is LinkRole.SHARED else ())]
+            if asked:
+                others.update(_others(asked, rows.get(child.ref, {}), child, link, asker))
         for key, count in others.items():
-            found[key] = replace(found[key], others=count)
+            found[key] = replace(found[key], relation=Relation.SHARED, others=count)
     return result
 
 
@@ -45,8 +52,9 @@ def _others(
         by_target[joined(_at(row.values, link.to_fields))].append(row.key)
     asked = {_at(row.values, link.to_fields) for row in shared}
     wanted = [key for key in asked if None not in key]
-    way, caps = f"over {link.name}", len(asker.caps)
-    pointing = asker.rows(child, link.fields, wanted, way) if wanted else []
+    step = Step(code=StepCode.OVER, collection=child.ref, through=link.name)
+    caps = len(asker.caps)
+    pointing = asker.rows(child, link.fields, wanted, step) if wanted else []
     if child.ref in asker.missing or len(asker.caps) > caps:
         yield from (row.key for row in shared)
     for found in pointing:
@@ -74,9 +82,10 @@ def context_rows(rows: Found, asker: Asker) -> dict[str, tuple[Mapping[str, Any]
         if target is None or not keys:
             continue
         hidden = {f.name for f in target.fields.values() if f.secret or f.personal}
+        step = Step(code=StepCode.CONTEXT, collection=ref)
         result[ref] = tuple(
             {name: value for name, value in row.items() if name not in hidden}
-            for row in asker.rows(target, fields, sorted(keys, key=repr), "for context")
+            for row in asker.rows(target, fields, sorted(keys, key=repr), step)
         )
     return result
 

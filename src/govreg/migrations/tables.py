@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from govreg.audit import tables as audit
 from govreg.database import metadata
-from govreg.protection import keystore
+from govreg.protection import tables as protection
 from govreg.register import store as register
 from govreg.requests import journal
 from govreg.requests import tables as requests
@@ -14,5 +14,5 @@ from govreg.subjects import tables as subjects
 
 __all__ = ["metadata"]
 
-OWNERS = (audit, keystore, register, requests, journal, runner, subjects, ledger)
+OWNERS = (audit, protection, register, requests, journal, runner, subjects, ledger)
 """The modules that declare tables."""

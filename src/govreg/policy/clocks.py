@@ -6,6 +6,8 @@
   the rule says so (Reg. 1182/71 Art. 3(4)).
 - Hours run from the moment itself, through weekends and holidays, and never roll.
 - `internal_target` is the earlier day that nobody can dispute.
+- Where no list of public holidays is known for a country, the deadline says so: weekends alone
+  were looked at, and the law may give a later day.
 """
 
 from __future__ import annotations
@@ -26,6 +28,25 @@ Calendar = Callable[[dt.date], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NoHolidays:
+    """The calendar of a country of which no list of public holidays is known."""
+
+    country: str
+
+    def __call__(self, day: dt.date) -> bool:  # noqa: ARG002 - a calendar is asked about a day
+        """No day is known to be a holiday."""
+        return False
+
+    @property
+    def finding(self) -> str:
+        """What a reader of the deadline must know."""
+        return (
+            f"due without public holidays: none are known for `{self.country}`; "
+            "weekends alone were looked at"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """When an answer is due, in UTC: the last moment of a day, or an hour of a clock in hours."""
 
@@ -34,10 +55,15 @@ class Deadline:
     extended_due: dt.datetime | None
     extension_notice_by: dt.datetime | None
     citations: tuple[str, ...]
+    findings: tuple[str, ...] = ()
+    """What was not known when the days were counted."""
 
 
 def calendar_for(rules: RuleBook, country: str) -> Calendar:
-    """The public holidays of a country: the library's list as corrected by the packs."""
+    """The public holidays of a country: the library's list as corrected by the packs.
+
+    A country that the library does not know has a calendar that says so, `NoHolidays`.
+    """
     import holidays
 
     changes = rules.holidays.get(country, ())
@@ -45,7 +71,7 @@ def calendar_for(rules: RuleBook, country: str) -> Calendar:
     try:
         listed = holidays.country_holidays(country, language="en_US")
     except NotImplementedError:
-        return lambda _day: False
+        return NoHolidays(country=country)
     return lambda day: bool(set((listed.get(day) or "").split("; ")) - removed - {""})
 
 
@@ -79,6 +105,7 @@ def due(rule: Rule, received: dt.datetime, *, zone: ZoneInfo, calendar: Calendar
         extended_due=_end(extended, zone) if extended else None,
         extension_notice_by=_end(rolled, zone) if extended else None,
         citations=rule.citation,
+        findings=(calendar.finding,) if isinstance(calendar, NoHolidays) else (),
     )
 
 

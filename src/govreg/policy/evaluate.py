@@ -1,6 +1,7 @@
 """May this be done? A pure decision over facts, with reasons.
 
-    (0) a question that does not say which law and which act asks a person
+    (0) a question that does not say which law and which act asks a person, and so does one about
+        a law that no loaded rule belongs to
     (1) the rules of the law about the act that are in force on the date
     (2) a prohibition that is true closes; one that is unknown asks a person
     (3) an opening rule that is true and adopted opens; one that nobody adopted asks a person
@@ -28,13 +29,14 @@ Question = Mapping[str, object]
 """Facts by name; a missing one is unknown."""
 
 _NOTHING_OPENS = {
-    "erase": Reason(
-        rule=None,
-        cite=("GDPR Art 17(1)", "GDPR Art 12(4)"),
-        text="no ground for erasure applies",
-    ),
-    "disclose": Reason(rule=None, cite=("GDPR Art 5(1)(b)",), text="no rule opens a disclosure"),
+    "erase": "no ground for erasure applies",
+    "disclose": "no rule opens a disclosure",
 }
+_CLOSED_BY = {
+    ("gdpr", "erase"): ("GDPR Art 17(1)", "GDPR Art 12(4)"),
+    ("gdpr", "disclose"): ("GDPR Art 5(1)(b)",),
+}
+"""Where a law itself says that what nothing opens stays closed; no law speaks for another."""
 
 
 def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted) -> Decision:
@@ -49,12 +51,18 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
     law, act = question.get("request.law"), question.get("request.act")
     if not isinstance(law, str) or act not in _NOTHING_OPENS:
         return _unasked(law, act)
+    if not any(rule.law == law for rule in rules.rules.values()):
+        text = f"no rule that is loaded speaks for `{law}`"
+        reasons = (Reason(rule=None, cite=(), text=text),)
+        return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
     closing: list[tuple[Rule, Truth]] = []
     opening: list[tuple[Rule, Truth]] = []
     for rule in rules.matching(law, str(act), on):
         truth = _test(rule.when)(question) if rule.when else Truth.TRUE
         (closing if rule.kind is RuleKind.PROHIBITION else opening).append((rule, truth))
-    return _closed(closing, question, adopted) or _opened(opening, question, adopted, str(act))
+    return _closed(closing, question, adopted) or (
+        _opened(opening, question, adopted) or _nothing_opens(rules, law, str(act))
+    )
 
 
 def _unasked(law: object, act: object) -> Decision:
@@ -84,8 +92,8 @@ def _closed(
 
 
 def _opened(
-    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted, act: str
-) -> Decision:
+    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted
+) -> Decision | None:
     true = [rule for rule, truth in rules if truth is Truth.TRUE]
     unclear = [rule for rule, truth in rules if truth is Truth.UNKNOWN]
     opens = [rule for rule in true if adopted.holds(rule)]
@@ -106,7 +114,15 @@ def _opened(
         return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
     if unclear:
         return _decision(Outcome.NEEDS_HUMAN, unclear, question, adopted, unclear)
-    return Decision(outcome=Outcome.DENY, reasons=(_NOTHING_OPENS[act],))
+    return None
+
+
+def _nothing_opens(rules: RuleBook, law: str, act: str) -> Decision:
+    """Denied under the law that was asked, by what that law says, or by its rights."""
+    rights = (cite for rule in rules.rights() if rule.law == law for cite in rule.citation)
+    cite = _CLOSED_BY.get((law, act)) or tuple(dict.fromkeys(rights))
+    text = f"{_NOTHING_OPENS[act]} under `{law}`"
+    return Decision(outcome=Outcome.DENY, reasons=(Reason(rule=None, cite=cite, text=text),))
 
 
 def _decision(

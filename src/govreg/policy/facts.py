@@ -41,7 +41,14 @@ BASES: Mapping[str, str] = {
     "gdpr.6.1.f": "legitimate interests",
     "gdpr.9.2.a": "explicit consent",
     "gdpr.9.2.b": "employment and social security law",
+    "gdpr.9.2.c": "vital interests of one who cannot consent",
+    "gdpr.9.2.d": "members of a non-profit body",
+    "gdpr.9.2.e": "made public by the person",
+    "gdpr.9.2.f": "legal claims",
+    "gdpr.9.2.g": "substantial public interest, by law",
     "gdpr.9.2.h": "health care",
+    "gdpr.9.2.i": "public health, by law",
+    "gdpr.9.2.j": "archiving, research or statistics, by law",
 }
 """Lawful bases that an activity may name, with words for people (Art. 6(1), 9(2) GDPR)."""
 

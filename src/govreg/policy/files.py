@@ -158,6 +158,7 @@ def _rule(
     document: Document, pack: PackFile, rule: RuleFile, at: int, written: Mapping[str, Any]
 ) -> Rule:
     _complete(document, rule, at)
+    _in_order(document, rule, at)
     return Rule(
         id=rule.id,
         pack=pack.pack,
@@ -180,8 +181,19 @@ def _rule(
         period=rule.period,
         anchor=rule.anchor,
         record_class=rule.record_class,
-        content_hash=content_hash(written),
+        content_hash=content_hash({**written, "law": pack.law}),
     )
+
+
+def _in_order(document: Document, rule: RuleFile, at: int) -> None:
+    """A rule that ends before it begins would never hold, and nobody would notice."""
+    first, last = rule.in_force_from, rule.in_force_to
+    if first is not None and last is not None and last < first:
+        raise problem_at(
+            document,
+            ("rules", at, "in_force_to"),
+            f"the rule ends on {last}, before it begins on {first}",
+        )
 
 
 def _only_removals(document: Document, pack: PackFile) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -77,7 +77,8 @@ class Rule:
     anchor: str | None = None
     record_class: str | None = None
     content_hash: str = ""
-    """Over everything that the rule says; a changed rule must be adopted again."""
+    """Over everything that the rule says and the law that it is part of; a rule that changed, or
+    that speaks for another law, must be adopted again."""
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the rule holds on a date."""
@@ -124,9 +125,19 @@ class RuleBook:
 
 
 def content_hash(written: Mapping[str, object]) -> str:
-    """SHA-256 over a rule as written, in canonical JSON."""
+    """SHA-256 over a rule as written, with its pack's law, in canonical JSON."""
     text = json.dumps(written, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def judged_by(rules: Iterable[Rule], law: str, holds: Callable[[Rule], bool]) -> str:
+    """SHA-256 over what decides a question of a law: its rules, every minimum, and adoptions."""
+    lines = sorted(
+        f"{rule.id} {rule.content_hash} {holds(rule)}"
+        for rule in rules
+        if rule.law == law or rule.kind is RuleKind.MINIMUM
+    )
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def book_hash(rules: Iterable[Rule]) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from enum import IntEnum
+from typing import assert_never
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM
@@ -24,12 +25,20 @@ TAG_BYTES = 16
 
 
 class Suite(IntEnum):
-    """The ciphers that a sealed value may name."""
+    """What a key is used with, and nothing else."""
 
     GCM = 1
     """AES-256-GCM: values under a key of their own subject or request."""
     CCM = 2
     """AES-256-CCM, tag 16, nonce 12: keys wrapped under a key."""
+    HMAC = 32
+    """HMAC-SHA-256: look-up values and references."""
+    ED25519 = 33
+    """Ed25519: the seed of a signing key."""
+
+
+SEALING = frozenset({Suite.GCM, Suite.CCM})
+"""The suites that a sealed value may name."""
 
 
 def random_key() -> bytes:
@@ -48,9 +57,7 @@ def random_nonce() -> bytes:
 
 def encrypt(suite: Suite, key: bytes, nonce: bytes, plain: bytes, aad: bytes) -> bytes:
     """Ciphertext and tag. Safe: the key row pins the suite; every nonce is fresh and random."""
-    if suite is Suite.GCM:
-        return AESGCM(key).encrypt(nonce, plain, aad)
-    return AESCCM(key, tag_length=TAG_BYTES).encrypt(nonce, plain, aad)
+    return _cipher(suite, key).encrypt(nonce, plain, aad)
 
 
 def decrypt(suite: Suite, key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
@@ -58,17 +65,29 @@ def decrypt(suite: Suite, key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -
 
     Raises:
         IntegrityProblem: code `not_authentic`: altered, or moved from where it was sealed;
-            `truncated`: too short to have been sealed.
+            `truncated`: too short to have been sealed; `suite_mismatch`: the suite seals nothing.
     """
     if len(nonce) < NONCE_BYTES or len(sealed) < TAG_BYTES:
         raise IntegrityProblem("truncated", "the sealed value is cut off")
-    cipher = AESGCM(key) if suite is Suite.GCM else AESCCM(key, tag_length=TAG_BYTES)
     try:
-        return cipher.decrypt(nonce, sealed, aad)
+        return _cipher(suite, key).decrypt(nonce, sealed, aad)
     except InvalidTag:
         raise IntegrityProblem(
             "not_authentic", "the sealed value was altered, or moved from where it was sealed"
         ) from None
+
+
+def _cipher(suite: Suite, key: bytes) -> AESGCM | AESCCM:
+    match suite:
+        case Suite.GCM:
+            return AESGCM(key)
+        case Suite.CCM:
+            return AESCCM(key, tag_length=TAG_BYTES)
+        case Suite.HMAC | Suite.ED25519:
+            raise IntegrityProblem(
+                "suite_mismatch", f"a key for suite {suite.value} seals nothing"
+            )
+    assert_never(suite)
 
 
 class KeyedHash:

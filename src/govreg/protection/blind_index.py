@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from govreg.protection.aead import KeyedHash
+from govreg.errors import IntegrityProblem
+from govreg.protection.aead import KeyedHash, Suite
 from govreg.protection.envelope import Key, utf8
 
 VERSION = 1
@@ -20,7 +21,7 @@ class BlindIndex:
     """Look-up values under one key and name."""
 
     def __init__(self, key: Key, name: str) -> None:
-        self._hash = KeyedHash(key.secret, name.encode() + bytes([0, VERSION]))
+        self._hash = _hash(key, name.encode() + bytes([0, VERSION]))
 
     def of(self, normalised: str) -> bytes:
         """The look-up value of a text in normal form."""
@@ -34,4 +35,11 @@ class BlindIndex:
 def reference(key: Key, *parts: str) -> str:
     """32 hex digits that stand for some texts, for who has no key to make them again."""
     joined = b"".join(len(part).to_bytes(4, "big") + part for part in map(utf8, parts))
-    return KeyedHash(key.secret, b"govreg reference v1\0").of(joined).hex()[:32]
+    return _hash(key, b"govreg reference v1\0").of(joined).hex()[:32]
+
+
+def _hash(key: Key, prefix: bytes) -> KeyedHash:
+    """A key that seals or signs makes no look-up values: each key has one use."""
+    if key.suite is not Suite.HMAC:
+        raise IntegrityProblem("suite_mismatch", f"key {key.id} is not for look-up values")
+    return KeyedHash(key.secret, prefix)

@@ -16,16 +16,14 @@ from __future__ import annotations
 import datetime as dt
 import decimal
 import json
-import os
 import struct
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from govreg.errors import IntegrityProblem
 from govreg.protection.aead import (
     NONCE_BYTES,
+    SEALING,
     TAG_BYTES,
     Suite,
     decrypt,
@@ -34,9 +32,8 @@ from govreg.protection.aead import (
 )
 
 VERSION = 1
-_CHUNK = 1 << 20
-_CHUNK_SEALED = _CHUNK + 1 + 2 + 9 + NONCE_BYTES + TAG_BYTES
-_FILE_MARK = b"govreg-sealed-file\x01"
+OVERHEAD_BYTES = 2 + 9 + NONCE_BYTES + 1 + TAG_BYTES
+"""The most that an envelope adds to a value's own bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +80,7 @@ def seal(key: Key, value: Any, context: Context) -> bytes:
     Raises:
         TypeError: for None, a kind that the envelope does not know, or JSON that would come back
             as something else (keys that are no text, tuples, numbers that are none).
+        IntegrityProblem: code `suite_mismatch`: the key is for something else than sealing.
     """
     nonce = random_nonce()
     aad = context.aad(VERSION, key.suite, key.id)
@@ -120,10 +118,9 @@ def _head(blob: bytes) -> tuple[Suite, int, int]:
         raise IntegrityProblem(
             "newer_version", f"sealed in version {blob[0]}; this program reads version {VERSION}"
         )
-    try:
-        suite = Suite(blob[1])
-    except ValueError:
-        raise IntegrityProblem("unknown_suite", f"sealed with unknown suite {blob[1]}") from None
+    if blob[1] not in SEALING:
+        raise IntegrityProblem("unknown_suite", f"sealed with unknown suite {blob[1]}")
+    suite = Suite(blob[1])
     key_id, at = _varint_at(blob, 2)
     return suite, key_id, at
 
@@ -177,11 +174,20 @@ def typed(value: Any) -> bytes:  # noqa: PLR0911 - one line for each kind
         case dt.date():
             return b"d" + value.isoformat().encode()
         case dict() | list():
-            text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-            if json.loads(text) != value:
-                raise TypeError("a value that JSON would give back as another is not sealed")
-            return b"j" + utf8(text)
+            return b"j" + utf8(_json(value))
     raise TypeError(f"a value of kind {type(value).__name__} is not sealed")
+
+
+def _json(value: dict[Any, Any] | list[Any]) -> str:
+    try:
+        text = json.dumps(
+            value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        )
+        if json.loads(text) == value:
+            return text
+    except ValueError:  # its message holds the number
+        pass
+    raise TypeError("a value that JSON would give back as another is not sealed")
 
 
 def untyped(plain: bytes) -> Any:
@@ -205,92 +211,3 @@ def untyped(plain: bytes) -> Any:
     if kind not in readers:
         raise IntegrityProblem("unknown_type", "the sealed value is of an unknown type")
     return readers[kind](body.decode("utf-8", "surrogatepass"))  # type: ignore[operator]
-
-
-def seal_file(key: Key, source: Path, target: Path, context: Context) -> None:
-    """Seal a file in chunks; `target` appears whole or not at all, mode 0600.
-
-    Each chunk's place names its number and whether it is the last, so that a file that was cut
-    off, reordered or lengthened does not open.
-    """
-    with source.open("rb") as plain, _whole(target) as out:
-        out.write(_FILE_MARK)
-        number, chunk = 0, plain.read(_CHUNK)
-        while True:
-            following = plain.read(_CHUNK)
-            blob = seal(key, chunk, _part(context, number, last=not following))
-            out.write(struct.pack(">I", len(blob)) + blob)
-            if not following:
-                return
-            number, chunk = number + 1, following
-
-
-def open_file(key: Key, source: Path, target: Path, context: Context) -> None:
-    """Open a sealed file; `target` appears whole or not at all, mode 0600.
-
-    Raises:
-        IntegrityProblem: `not_sealed_file`, `truncated`, and those of `open_sealed`.
-    """
-    with source.open("rb") as sealed, _whole(target) as out:
-        if sealed.read(len(_FILE_MARK)) != _FILE_MARK:
-            raise IntegrityProblem("not_sealed_file", f"`{source.name}` is not a sealed file")
-        number, blob = 0, _next(sealed)
-        while True:
-            if blob is None:
-                raise IntegrityProblem("truncated", f"`{source.name}` is cut off")
-            following = _next(sealed)
-            part = _part(context, number, last=following is None)
-            out.write(open_sealed(key, blob, part))
-            if following is None:
-                return
-            number, blob = number + 1, following
-
-
-def _part(context: Context, number: int, *, last: bool) -> Context:
-    return Context(
-        workspace=context.workspace,
-        source=context.source,
-        collection=context.collection,
-        field=f"{context.field}#{number}{'.' if last else ''}",
-        record=context.record,
-        subject_key=context.subject_key,
-    )
-
-
-def _next(sealed: Any) -> bytes | None:
-    size = sealed.read(4)
-    if not size:
-        return None
-    if len(size) < 4:  # noqa: PLR2004 - a length has four bytes
-        raise IntegrityProblem("truncated", "the sealed file is cut off")
-    (length,) = struct.unpack(">I", size)
-    if length > _CHUNK_SEALED:  # before memory is asked for
-        raise IntegrityProblem("not_authentic", "the sealed file names a length that no chunk has")
-    blob: bytes = sealed.read(length)
-    if len(blob) < length:
-        raise IntegrityProblem("truncated", "the sealed file is cut off")
-    return blob
-
-
-class _whole:  # noqa: N801 - reads as a statement where it is used
-    """A file that appears under its name only when it is complete."""
-
-    def __init__(self, target: Path) -> None:
-        self.target = target
-
-    def __enter__(self) -> Any:
-        handle, name = tempfile.mkstemp(dir=self.target.parent, prefix=".part-")
-        self.part = Path(name)
-        self.file = os.fdopen(handle, "wb")
-        return self.file
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            with self.file:
-                if kind is None:
-                    self.file.flush()
-                    os.fsync(self.file.fileno())
-            if kind is None:
-                self.part.replace(self.target)
-        finally:
-            self.part.unlink(missing_ok=True)  # it may hold plain values

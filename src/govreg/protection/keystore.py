@@ -3,9 +3,14 @@
     provider root (one for each epoch) → epoch key → subject, request, index, signing … keys
 
 - No key is derived from another: what was shredded cannot be made again.
-- A key is found by purpose and owner; its id is what envelopes name.
-- Shredding deletes the row. What stays is a tombstone without an owner.
-- Functions take an open connection and never commit.
+- A key is found by purpose and owner; its id is what envelopes name. It serves its purpose's suite
+  alone.
+- A row is bound to its workspace, purpose, owner, id, suite and epoch: an exchanged one does not
+  open.
+- Shredding deletes the row. What stays is a tombstone without an owner; a row that comes back
+  beside its tombstone is refused.
+- Functions take an open connection and never commit. Of writers that make the same epoch or key at
+  once, all get the one that was stored first.
 """
 
 from __future__ import annotations
@@ -17,8 +22,7 @@ from enum import StrEnum
 
 import sqlalchemy as sa
 
-from govreg.clock import to_millis
-from govreg.database import BigId, metadata
+from govreg.clock import from_millis, to_millis
 from govreg.errors import IntegrityProblem, NotFound
 from govreg.protection.aead import (
     NONCE_BYTES,
@@ -30,47 +34,9 @@ from govreg.protection.aead import (
     random_nonce,
     same,
 )
-from govreg.protection.envelope import Key
+from govreg.protection.envelope import Key, utf8
 from govreg.protection.provider import KeyProvider
-
-key_epoch = sa.Table(
-    "key_epoch",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("provider", sa.String(40), nullable=False),
-    sa.Column("root_ref", sa.String(200), nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("destroyed_at", sa.BigInteger),
-    sqlite_strict=True,
-)
-
-key_row = sa.Table(
-    "key_row",
-    metadata,
-    sa.Column("id", BigId, primary_key=True),
-    sa.Column("purpose", sa.String(20), nullable=False),
-    sa.Column("owner", sa.String(80), nullable=False),
-    sa.Column("suite", sa.Integer, nullable=False),
-    sa.Column("epoch", sa.Integer, sa.ForeignKey("key_epoch.id"), nullable=False),
-    sa.Column("wrapped", sa.LargeBinary, nullable=False),
-    sa.Column("kcv", sa.LargeBinary, nullable=False),
-    sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.UniqueConstraint("purpose", "owner"),
-    sqlite_strict=True,
-    sqlite_autoincrement=True,  # a shredded key's id is never given to another key
-)
-
-key_shredded = sa.Table(
-    "key_shredded",
-    metadata,
-    sa.Column("key_id", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("purpose", sa.String(20), nullable=False),
-    sa.Column("kcv", sa.LargeBinary, nullable=False),
-    sa.Column("epoch", sa.Integer, nullable=False),
-    sa.Column("shredded_at", sa.BigInteger, nullable=False),
-    sqlite_strict=True,
-)
+from govreg.protection.tables import key_epoch, key_row, key_shredded
 
 
 class Purpose(StrEnum):
@@ -79,13 +45,25 @@ class Purpose(StrEnum):
     SUBJECT = "subject"
     AUDIT_REF = "audit_ref"
     REQUEST = "request"
+    REQUEST_REF = "request_ref"
     INDEX = "index"
     LEDGER = "ledger"
     SIGNING = "signing"
 
 
+_SUITES = {
+    Purpose.SUBJECT: Suite.GCM,
+    Purpose.AUDIT_REF: Suite.HMAC,
+    Purpose.REQUEST: Suite.GCM,
+    Purpose.REQUEST_REF: Suite.HMAC,
+    Purpose.INDEX: Suite.HMAC,
+    Purpose.LEDGER: Suite.HMAC,
+    Purpose.SIGNING: Suite.ED25519,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ShredReceipt:
+class Shredded:
     """What is left to say of a shredded key."""
 
     key_id: int
@@ -93,6 +71,7 @@ class ShredReceipt:
     kcv: str
     epoch: int
     provider: str
+    at: dt.datetime
 
 
 class KeyStore:
@@ -111,18 +90,25 @@ class KeyStore:
         if held is not None:
             return int(held)
         last = connection.execute(sa.select(sa.func.max(key_epoch.c.id))).scalar() or 0
-        epoch, secret = int(last) + 1, random_key()
-        root = self.provider.create_root(epoch)
+        return self._made_epoch(connection, int(last) + 1, now)
+
+    def _made_epoch(self, connection: sa.Connection, epoch: int, now: dt.datetime) -> int:
+        secret, root = random_key(), self.provider.create_root(epoch)
         wrapped = self.provider.wrap(root, secret, self._epoch_aad(epoch))
-        connection.execute(
-            key_epoch.insert().values(
-                id=epoch,
-                provider=self.provider.name,
-                root_ref=root,
-                wrapped=wrapped,
-                created_at=to_millis(now),
-            )
-        )
+        try:
+            with connection.begin_nested():
+                connection.execute(
+                    key_epoch.insert().values(
+                        id=epoch,
+                        provider=self.provider.name,
+                        root_ref=root,
+                        wrapped=wrapped,
+                        created_at=to_millis(now),
+                    )
+                )
+        except sa.exc.IntegrityError:  # another worker made it meanwhile: its epoch is the epoch
+            self.provider.destroy(root)
+            return self.ensure_epoch(connection, now)
         self._epochs[wrapped] = secret
         return epoch
 
@@ -139,10 +125,13 @@ class KeyStore:
 
         Raises:
             NotFound: there is none, and none was to be made.
-            IntegrityProblem: the row or the root is not what it was.
+            IntegrityProblem: codes `truncated`, `not_authentic`, `wrong_key`, `unknown_suite`,
+                `suite_mismatch`, `wrong_root`, `shredded`.
         """
         row = connection.execute(
-            sa.select(key_row).where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
+            sa.select(key_row, key_shredded.c.key_id.label("tombstone"))
+            .outerjoin(key_shredded, key_shredded.c.key_id == key_row.c.id)
+            .where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
         ).first()
         if row is not None:
             return self._opened(connection, row)
@@ -155,15 +144,14 @@ class KeyStore:
     def _made(
         self, connection: sa.Connection, purpose: Purpose, owner: str, now: dt.datetime
     ) -> Key:
-        epoch = self.ensure_epoch(connection, now)
-        secret = random_key()
+        epoch, suite, secret = self.ensure_epoch(connection, now), _SUITES[purpose], random_key()
         try:
             with connection.begin_nested():
                 done = connection.execute(
                     key_row.insert().values(
                         purpose=str(purpose),
                         owner=owner,
-                        suite=int(Suite.GCM),
+                        suite=int(suite),
                         epoch=epoch,
                         wrapped=b"",
                         kcv=b"",
@@ -174,38 +162,54 @@ class KeyStore:
             return self.key(connection, purpose, owner, now=now)
         (key_id,) = done.inserted_primary_key or (0,)
         nonce = random_nonce()
-        aad = self._aad(int(key_id), str(purpose), epoch)
+        aad = self._aad(int(key_id), str(purpose), owner, int(suite), epoch)
         sealed = encrypt(Suite.CCM, self._epoch(connection, epoch), nonce, secret, aad)
         connection.execute(
             key_row.update()
             .where(key_row.c.id == key_id)
             .values(wrapped=nonce + sealed, kcv=check_value(secret, int(key_id)))
         )
-        return Key(id=int(key_id), suite=Suite.GCM, secret=secret)
+        return Key(id=int(key_id), suite=suite, secret=secret)
 
     def _opened(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Key:
-        nonce, sealed = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
-        aad = self._aad(row.id, row.purpose, row.epoch)
-        secret = decrypt(Suite.CCM, self._epoch(connection, row.epoch), nonce, sealed, aad)
-        if not same(check_value(secret, row.id), row.kcv):
-            raise IntegrityProblem("wrong_key", f"key {row.id} is not the key that its row names")
         if row.suite not in set(Suite):
             raise IntegrityProblem(
                 "unknown_suite", f"key {row.id} is for unknown suite {row.suite}"
             )
+        if row.suite != _SUITES[Purpose(row.purpose)]:
+            raise IntegrityProblem(
+                "suite_mismatch", f"key {row.id} is for suite {row.suite}, its purpose for another"
+            )
+        if row.tombstone is not None:
+            raise IntegrityProblem(
+                "shredded",
+                f"key {row.id} was shredded, and its row is back",
+                "it was put back from a copy of the store; delete it, and what it opens",
+            )
+        nonce, sealed = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
+        aad = self._aad(row.id, row.purpose, row.owner, row.suite, row.epoch)
+        secret = decrypt(Suite.CCM, self._epoch(connection, row.epoch), nonce, sealed, aad)
+        if not same(check_value(secret, row.id), row.kcv):
+            raise IntegrityProblem("wrong_key", f"key {row.id} is not the key that its row names")
         return Key(id=row.id, suite=Suite(row.suite), secret=secret)
 
     def shred(
-        self, connection: sa.Connection, purpose: Purpose, owner: str, now: dt.datetime
-    ) -> ShredReceipt | None:
-        """Delete a key for good; None when there is none."""
+        self,
+        connection: sa.Connection,
+        purpose: Purpose,
+        owner: str,
+        now: dt.datetime,
+        *,
+        request_id: str | None = None,
+    ) -> bool:
+        """Delete a key for good, for an erasure if one is named; False when there is none."""
         row = connection.execute(
             key_row.delete()
             .where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
             .returning(key_row)
         ).first()
         if row is None:
-            return None
+            return False
         connection.execute(
             key_shredded.insert().values(
                 key_id=row.id,
@@ -213,14 +217,29 @@ class KeyStore:
                 kcv=row.kcv,
                 epoch=row.epoch,
                 shredded_at=to_millis(now),
+                request_id=request_id,
             )
         )
-        return ShredReceipt(
-            key_id=row.id,
-            purpose=row.purpose,
-            kcv=row.kcv.hex(),
-            epoch=row.epoch,
-            provider=self.provider.name,
+        return True
+
+    def shredded_for(self, connection: sa.Connection, request_id: str) -> tuple[Shredded, ...]:
+        """The keys that an erasure took along, in the order of their ids."""
+        rows = connection.execute(
+            sa.select(key_shredded, key_epoch.c.provider)
+            .join(key_epoch, key_epoch.c.id == key_shredded.c.epoch)
+            .where(key_shredded.c.request_id == request_id)
+            .order_by(key_shredded.c.key_id)
+        )
+        return tuple(
+            Shredded(
+                key_id=row.key_id,
+                purpose=row.purpose,
+                kcv=row.kcv.hex(),
+                epoch=row.epoch,
+                provider=row.provider,
+                at=from_millis(row.shredded_at),
+            )
+            for row in rows
         )
 
     def _epoch(self, connection: sa.Connection, epoch: int) -> bytes:
@@ -232,10 +251,16 @@ class KeyStore:
         return self._epochs[row.wrapped]
 
     def _epoch_aad(self, epoch: int) -> bytes:
-        return f"govreg epoch v1\0{self.workspace}\0{epoch}".encode()
+        return _bound("govreg epoch v1", self.workspace, str(epoch))
 
-    def _aad(self, key_id: int, purpose: str, epoch: int) -> bytes:
-        return f"govreg key v1\0{self.workspace}\0{purpose}\0{key_id}\0{epoch}".encode()
+    def _aad(self, key_id: int, purpose: str, owner: str, suite: int, epoch: int) -> bytes:
+        numbers = str(key_id), str(suite), str(epoch)
+        return _bound("govreg key v1", self.workspace, purpose, owner, *numbers)
+
+
+def _bound(*parts: str) -> bytes:
+    """Authenticated data: each part with its length before it."""
+    return b"".join(struct.pack(">I", len(part)) + part for part in map(utf8, parts))
 
 
 def check_value(secret: bytes, key_id: int) -> bytes:

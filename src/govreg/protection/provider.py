@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from govreg.errors import ConfigurationProblem, IntegrityProblem
+from govreg.files import sync_folder, whole
 from govreg.protection.aead import (
     KEY_BYTES,
     NONCE_BYTES,
@@ -54,14 +55,18 @@ class KeyProvider(Protocol):
         """
 
     def destroy(self, root: str) -> str:
-        """Destroy a root; returns the receipt to be kept."""
+        """Destroy a root, or find it gone already; returns the receipt to be kept."""
 
     def describe(self) -> str:
         """What the provider is, for people."""
 
 
 class LocalKeys:
-    """Root keys as files in the workspace, one for each epoch, readable by their owner only."""
+    """Root keys as files in the workspace, one for each epoch, readable by their owner only.
+
+    A key file appears whole and is on the disk before it is used. Files and folder that others
+    could read or change are refused, never repaired in silence: somebody may have read them.
+    """
 
     name = "local"
 
@@ -71,15 +76,19 @@ class LocalKeys:
 
     def create_root(self, epoch: int) -> str:
         """Make a key file with mode 0600 in a folder with mode 0700."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"epoch-{epoch:04d}-{secrets.token_hex(4)}.key"
         root = random_key()
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-        handle = os.open(self.folder / name, flags, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            json.dump(self._written(root, name), file)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            self._made_folder()
+            with whole(self.folder / name) as file:
+                file.write(json.dumps(self._written(root, name)).encode())
+        except OSError as problem:
+            raise ConfigurationProblem(
+                f"the key file cannot be written: {os.strerror(problem.errno or 0)}",
+                "nothing was sealed under it; make room, or let the folder be written to, and "
+                "try again",
+                file=self.folder / name,
+            ) from None
         self._roots[name] = root
         return name
 
@@ -101,21 +110,38 @@ class LocalKeys:
             ) from None
 
     def destroy(self, root: str) -> str:
-        """Overwrite and remove a key file."""
+        """Overwrite and remove a key file; one that is gone already stays gone."""
         path = self._path(root)
-        size = path.stat().st_size
-        with path.open("r+b") as file:
-            file.write(secrets.token_bytes(size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
         self._roots.pop(root, None)
+        try:
+            handle = os.open(path, os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0))
+            with os.fdopen(handle, "wb") as file:
+                file.write(secrets.token_bytes(os.fstat(handle).st_size))
+                file.flush()
+                os.fsync(handle)
+            path.unlink()
+            sync_folder(self.folder)
+        except FileNotFoundError:
+            return f"{root} was not there any more; copies of the file cannot be ruled out"
+        except OSError as problem:
+            raise ConfigurationProblem(
+                f"the key file cannot be destroyed: {os.strerror(problem.errno or 0)}",
+                "let its owner write to it and to its folder, and try again",
+                file=path,
+            ) from None
         return f"{root} overwritten and removed; copies of the file cannot be ruled out"
 
     def describe(self) -> str:
         """The folder, and whether a passphrase guards the files."""
         guarded = "with" if self._passphrase else "without"
         return f"local key files {guarded} a passphrase"
+
+    def _made_folder(self) -> None:
+        if self.folder.is_dir():
+            _refuse_wider(self.folder, 0o700)
+            return
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        sync_folder(self.folder.parent)
 
     def _root(self, name: str) -> bytes:
         if name not in self._roots:
@@ -142,7 +168,8 @@ class LocalKeys:
 
     def _read(self, path: Path) -> bytes:
         try:
-            mode = path.stat().st_mode
+            _refuse_wider(path.parent, 0o700)
+            _refuse_wider(path, 0o600)
             text = path.read_bytes()
         except OSError:
             raise ConfigurationProblem(
@@ -150,10 +177,6 @@ class LocalKeys:
                 "without it nothing that the store sealed can be opened; restore it",
                 file=path,
             ) from None
-        if mode & (stat.S_IRWXG | stat.S_IRWXO):
-            raise ConfigurationProblem(
-                "the key file can be read by others", f"`chmod 600 {path}`", file=path
-            )
         raw, argon = self._parsed(text, path)
         if argon is None:
             return raw
@@ -174,7 +197,7 @@ class LocalKeys:
             return decrypt(
                 Suite.CCM, guard, raw[:NONCE_BYTES], raw[NONCE_BYTES:], path.name.encode()
             )
-        except (ValueError, KeyError, TypeError, OverflowError):
+        except (ValueError, KeyError, TypeError, OverflowError, MemoryError):
             raise ConfigurationProblem(
                 "the key file's passphrase parameters cannot be used", file=path
             ) from None
@@ -199,3 +222,21 @@ class LocalKeys:
         if len(raw) != whole:
             raise ConfigurationProblem("the key in the key file is not whole", file=path)
         return raw, argon
+
+
+def _refuse_wider(path: Path, mode: int) -> None:
+    """Others have no right to a key file or its folder.
+
+    Raises:
+        ConfigurationProblem: they have one, with the command that takes it away.
+        OSError: there is no such path.
+    """
+    if os.name == "nt":  # rights are not kept in modes there
+        return
+    held = stat.S_IMODE(path.stat().st_mode)
+    if held & (stat.S_IRWXG | stat.S_IRWXO):
+        raise ConfigurationProblem(
+            f"others have rights to the key files: mode {held:03o}, not {mode:03o}",
+            f"`chmod {mode:03o} {path}`; if others may have read a key, treat it as known to them",
+            file=path,
+        )

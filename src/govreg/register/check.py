@@ -140,7 +140,7 @@ def _blanks(activity: Activity) -> Iterator[tuple[str, str]]:
             "list processors and others under `recipients:` (Art. 15(1)(c) GDPR)",
         )
     for recipient in activity.recipients:
-        if outside_eea(recipient.country) and not (recipient.safeguard or "").strip():
+        if outside_eea(recipient.country) and not _said(recipient.safeguard):
             yield (
                 f"recipient `{recipient.name}` is in a third country and has no safeguard",
                 "write the instrument under `safeguard:` (Art. 15(2) GDPR)",

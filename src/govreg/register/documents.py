@@ -95,8 +95,14 @@ class CollectionFile(StrictModel):
 class ResidueFile(StrictModel):
     """A copy that cannot be changed, as written."""
 
-    what: str
+    what: Words
     days: int = Setting(ge=0)
+    kind: (
+        Literal[
+            "backup", "snapshot", "replica", "cache", "log", "search_index", "export", "derived"
+        ]
+        | None
+    ) = None
 
 
 class SourceFile(StrictModel):
@@ -104,7 +110,7 @@ class SourceFile(StrictModel):
 
     govreg_source: int
     source: str = Setting(pattern=r"^[a-z][a-z0-9_-]*$", max_length=64)
-    title: str
+    title: Words
     connector: str
     config: dict[str, Any] = {}
     owner: str
@@ -121,14 +127,15 @@ class RecipientFile(StrictModel):
     role: Literal["processor", "controller", "joint_controller", "authority"]
     contact: str | None = None
     country: str | None = Setting(default=None, pattern=r"^[A-Z]{2}$")
-    safeguard: str | None = None
+    safeguard: Words | None = None
 
 
 class AutomatedDecisionFile(StrictModel):
     """What Art. 15(1)(h) GDPR asks to tell, as written."""
 
-    logic: str
-    significance: str
+    logic: Words
+    significance: Words
+    consequences: Words | None = None
 
 
 class ActivityFile(StrictModel):

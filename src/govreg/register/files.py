@@ -22,20 +22,24 @@ from govreg.register.documents import (
     GeneraliseFile,
     MinimumFile,
     SourceFile,
-    Words,
+)
+from govreg.register.entries import (
+    automated_of,
+    recipient_of,
+    residue_of,
+    title_of,
+    titles_of,
+    words_of,
 )
 from govreg.register.model import (
     NOT_PERSONAL,
     Activity,
-    AutomatedDecision,
     Collection,
     Field,
     Link,
     Minimum,
     OnErase,
-    Recipient,
     Register,
-    Residue,
     Source,
     Strategy,
 )
@@ -91,17 +95,16 @@ def activity_of(document: Document) -> Activity:
     """One activity out of its file."""
     version_of(document, "govreg_activity", ACTIVITY_FORMAT)
     held = validate(ActivityFile, document)
-    decision = held.automated_decision
     return Activity(
         name=held.activity,
-        title=_words(held.title),
-        purpose=_words(held.purpose),
+        title=words_of(held.title),
+        purpose=words_of(held.purpose),
         basis=held.basis,
         basis_note=held.basis_note,
-        recipients=tuple(Recipient(**r.model_dump()) for r in held.recipients),
-        retention=_words(held.retention),
-        source_of_data=_words(held.source_of_data),
-        automated_decision=AutomatedDecision(**decision.model_dump()) if decision else None,
+        recipients=tuple(recipient_of(r) for r in held.recipients),
+        retention=words_of(held.retention),
+        source_of_data=words_of(held.source_of_data),
+        automated_decision=automated_of(held.automated_decision),
         direct_marketing=held.direct_marketing,
         ended=held.ended,
         assessed_unlawful=held.assessed_unlawful,
@@ -117,13 +120,14 @@ def source_of(document: Document) -> Source:
     _no_secrets(document, held.config)
     return Source(
         name=held.source,
-        title=held.title,
+        title=title_of(held.title, held.source),
+        titles=titles_of(held.title),
         connector=held.connector,
         config=held.config,
         owner=held.owner,
         steward=held.steward,
         country=held.country,
-        residue=tuple(Residue(what=r.what, days=r.days) for r in held.residue),
+        residue=tuple(residue_of(r) for r in held.residue),
         collections={
             name: _collection(held, name, written) for name, written in held.collections.items()
         },
@@ -181,7 +185,7 @@ def _collection(source: SourceFile, name: str, written: CollectionFile) -> Colle
         key=tuple(written.key),
         subject=written.subject,
         level=written.level,
-        title=_words(written.title),
+        title=words_of(written.title),
         links=tuple(
             Link(
                 fields=tuple(link.fields),
@@ -225,7 +229,7 @@ def _field(name: str, written: FieldFile, usual: list[str]) -> Field:
         name=name,
         category=written.category,
         identifier=written.identifier,
-        label=_words(written.label),
+        label=words_of(written.label),
         activities=tuple(written.activities or _usual(written, usual)),
         origin=written.origin,
         free_text=written.free_text,
@@ -248,12 +252,6 @@ def _on_erase(written: str | ConstantFile | GeneraliseFile | None) -> OnErase | 
     if isinstance(written, GeneraliseFile):
         return OnErase(strategy=Strategy.GENERALISE_DATE, keep=written.generalise_date)
     return OnErase(strategy=Strategy(written))
-
-
-def _words(written: Words | None) -> dict[str, str]:
-    if written is None:
-        return {}
-    return {"en": written} if isinstance(written, str) else dict(written)
 
 
 def _cross_check(register: Register, source: Source, document: Document) -> None:

@@ -194,9 +194,12 @@ class Collection:
 class Residue:
     """A copy that govreg cannot change, and until when it may hold a value."""
 
-    what: str
+    what: Mapping[str, str]
+    """In words, by language."""
     days: int
     """How long after an erasure the copy may still hold the value."""
+    kind: str = "derived"
+    """`backup`, `snapshot`, `replica`, `cache`, `log`, `search_index`, `export` or `derived`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +217,14 @@ class Source:
     collections: Mapping[str, Collection] = field(default_factory=dict)
     residue: tuple[Residue, ...] = ()
     """Backups, replicas, logs: what may still hold an erased value."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """The title by language; empty where it is one name in all of them."""
     file: str | None = None
+
+    @property
+    def name_by_language(self) -> Mapping[str, str]:
+        """The title for documents; one name for all languages has the tag `und`."""
+        return self.titles or {"und": self.title}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,16 +236,18 @@ class Recipient:
     """`processor`, `controller`, `joint_controller`, `authority`."""
     contact: str | None = None
     country: str | None = None
-    safeguard: str | None = None
-    """For a third country: the instrument of Chapter V GDPR."""
+    safeguard: Mapping[str, str] = field(default_factory=dict)
+    """For a third country: the instrument of Chapter V GDPR, by language."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AutomatedDecision:
     """What Art. 15(1)(h) GDPR asks to tell."""
 
-    logic: str
-    significance: str
+    logic: Mapping[str, str]
+    significance: Mapping[str, str]
+    consequences: Mapping[str, str] = field(default_factory=dict)
+    """What is envisaged for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

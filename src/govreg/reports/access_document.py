@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from govreg.errors import UsageProblem
+from govreg.gate.scope import Cap, Step
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -75,7 +76,8 @@ class IdentityBasis:
 
     level: str
     """`low`, `substantial` or `high`."""
-    how: Text
+    how: str = ""
+    """The means, as a code such as `account_login` or in the words of who checked."""
     identifiers: tuple[UsedIdentifier, ...] = ()
 
 
@@ -96,11 +98,11 @@ class Searched:
 
     ref: str
     """`source.collection`."""
-    source: str
+    source: Text
     """Title of the system."""
     collection: Text
-    reached: Text
-    """How the person's rows are found there, in words."""
+    reached: tuple[Step, ...]
+    """How the person's rows are looked for there."""
     rows: int
 
 
@@ -126,8 +128,8 @@ class Row:
 
     values: Mapping[str, Any]
     """Values by field name; a `Mark` where one is not shown."""
-    reached: str = ""
-    """How the row was found, in steps without values."""
+    reached: tuple[Step, ...] = ()
+    """How the row was found, step by step."""
     relation: str = "own"
     """`own`, `shared` or `mention`."""
 
@@ -138,7 +140,7 @@ class Section:
 
     ref: str
     """`source.collection`; names the CSV file."""
-    source: str
+    source: Text
     """Title of the system."""
     title: Text
     fields: tuple[FieldNote, ...]
@@ -164,9 +166,9 @@ class PendingReview:
 class AutomatedDecision:
     """A decision made without a human, and what it means."""
 
-    logic: str
-    significance: str
-    consequences: str | None = None
+    logic: Text
+    significance: Text
+    consequences: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +196,8 @@ class Transfer:
 
     recipient: str
     country: str
-    safeguard: str
+    safeguard: Text
+    """The instrument; empty where none is recorded."""
     copy_from: str | None = None
     """Where to get a copy of the safeguard."""
 
@@ -204,8 +207,8 @@ class Right:
     """A right of the person."""
 
     kind: str
-    """`rectification`, `erasure`, `restriction`, `objection`, `portability`, `withdraw_consent`
-    or `complaint` have their own sentences; another kind brings its `text`."""
+    """`rectification`, `erasure`, `restriction`, `objection`, `portability`, `withdraw_consent`,
+    `complaint` or `judicial_remedy` have their own sentences; another kind brings its `text`."""
     citation: str
     text: Text = field(default_factory=dict)
     title: Text = field(default_factory=dict)
@@ -243,7 +246,7 @@ class AccessDocument:
     """`complete`, `complete_with_withheld` or `partial`."""
     searched: tuple[Searched, ...] = ()
     not_searched: tuple[NotSearched, ...] = ()
-    caps: tuple[str, ...] = ()
+    caps: tuple[Cap, ...] = ()
     """Limits that the search hit."""
     sections: tuple[Section, ...] = ()
     context: tuple[Section, ...] = ()

@@ -132,8 +132,10 @@ def _section_json(section: Section, encode: _Encode) -> Iterator[str]:
 
 def _rows_json(block: Sequence[Row], encode: _Encode) -> str:
     """Rows as JSON objects with commas between them."""
+    ways = {row.reached: plain(row.reached) for row in block}
     bodies = [
-        {"values": row.values, "relation": row.relation, "reached": row.reached} for row in block
+        {"values": row.values, "relation": row.relation, "reached": ways[row.reached]}
+        for row in block
     ]
     try:
         return encode(bodies)[1:-1]

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from govreg.reports.access_document import ACCESS_VERSION, AccessDocument, Section
 from govreg.reports.page import environment
 from govreg.reports.table import as_cards, cards, is_wide, row_blocks, ways
+from govreg.reports.ways import path_words
 from govreg.reports.words import Words
 
 _ANCHORS = (
@@ -56,6 +57,11 @@ class Table:
         """The body of the table, many rows at a time."""
         return row_blocks(self.section, self.words, tell=len(self.ways) > 1)
 
+    @property
+    def paths(self) -> list[str]:
+        """How each row was found, in words."""
+        return [path_words(row.reached, self.words) for row in self.section.rows]
+
     def cards_of(self) -> Iterator[Sequence[tuple[str, Markup]]]:
         """Each row as pairs of field name and shown value."""
         return cards(self.section, self.words)
@@ -84,7 +90,7 @@ def _tables(
             words=words,
             anchor=f"{prefix}-{position}",
             explains=explains,
-            ways=ways(each),
+            ways=ways(each, words),
         )
         for position, each in enumerate(sections, start=1)
     ]

@@ -10,9 +10,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from govreg.errors import UsageProblem
+from govreg.gate.scope import Cap
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -45,6 +47,17 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Replaced:
+    """The certificate that a later one takes the place of."""
+
+    certificate_id: str
+    hash: str
+    """SHA-256 of its signed bytes."""
+    reason: str
+    """`run_again`, `recipients` or `informed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateHead:
     """Which certificate this is, of which request, and what made it."""
 
@@ -63,6 +76,8 @@ class CertificateHead:
     time_zone: str
     follows: str | None = None
     """Id of the certificate that this one goes on from: after a replay, or at the last stage."""
+    replaces: Replaced | None = None
+    """The one in whose place this one comes, about the same erasure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,24 +131,57 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RowTally:
+    """Counts of rows by what became of them."""
+
+    erased_whole: int = 0
+    """Every field of the person in it was erased."""
+    partly_kept: int = 0
+    """Some of its fields were erased; others were kept or locked."""
+    withheld: int = 0
+    """Nothing of it was changed."""
+    restricted: int = 0
+    """None of its fields was erased; some were locked."""
+    refused: int = 0
+    """Nothing of it was changed, for want of a ground."""
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        changed = self.erased_whole + self.partly_kept + self.restricted
+        return changed + self.withheld + self.refused + self.failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldOutcome:
+    """What was done to one field, in how many rows."""
+
+    name: str
+    cells: Mapping[str, int]
+    """Cells by what was done: `delete` (gone with its row), `set_null`, `constant`,
+    `generalise_date`, `pseudonym`, `retain`, `empty` (nothing was in it) or `failed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CollectionOutcome:
     """What happened in one collection."""
 
-    source: str
+    source: Text
+    """Title of the system."""
     collection: str
     connector: str
     """Connector and its version."""
     strategy: str
-    """`delete`, `blank`, `anonymise`, `crypto_shred`, `restrict` or `retain`."""
+    """`delete`, `blank`, `pseudonym`, `anonymise`, `crypto_shred`, `restrict` or `retain` where
+    that is true of every field in every row; else `mixed`, and `fields` say it one by one."""
     disposition: str
     """`archived`, `recycled`, `permanent`, `permanent_suppressed`, `requested` or `none`."""
     gone_after: dt.date | None = None
     rows_before: int
     rows_affected: int
-    fields_written: tuple[str, ...] = ()
-    fields_withheld: tuple[str, ...] = ()
-    fields_restricted: tuple[str, ...] = ()
-    fields_failed: tuple[str, ...] = ()
+    rows: RowTally = field(default_factory=RowTally)
+    fields: tuple[FieldOutcome, ...] = ()
     reread_at: dt.datetime | None = None
     remaining: int | None = None
     """How many planned cells the re-read still found; None if it could not be made."""
@@ -147,10 +195,17 @@ class CollectionOutcome:
 class Residue:
     """A copy that may still hold the data, and until when."""
 
-    place: str
+    source: Text
+    """Title of the system."""
+    what: Text = field(default_factory=dict)
+    """What the copy is, as the register has it."""
     kind: str
-    """`backup`, `replica`, `cache`, `log`, `search_index`, `export`, `derived` or
-    `file_replaced`."""
+    """Of the register: `backup`, `snapshot`, `replica`, `cache`, `log`, `search_index`, `export`
+    or `derived`. Of the connector: see `connectors.record.RemainderKind`."""
+    collection: str | None = None
+    """The one collection that it is about."""
+    detail: str | None = None
+    """What the connector itself says of it."""
     until: dt.date | None = None
     """None: no end is known."""
     oldest: dt.date | None = None
@@ -178,7 +233,8 @@ class ShreddedKey:
 
     key_id: str
     scope: str
-    """`subject`, `field` or `epoch`."""
+    """`subject`, `audit_ref`, `request`, `request_ref`, `field` or `epoch`."""
+    shredded_at: dt.datetime | None = None
     check_value: str | None = None
     provider: str | None = None
     response: str | None = None
@@ -240,10 +296,10 @@ class CertificateDocument:
     times: CertificateTimes
     plan: PlanNote | None
     cells: Tally
-    rows: Tally
+    rows: RowTally
     collections: tuple[CollectionOutcome, ...] = ()
     not_searched: tuple[NotSearched, ...] = ()
-    caps: tuple[str, ...] = ()
+    caps: tuple[Cap, ...] = ()
     assumptions: tuple[str, ...] = ()
     withheld: tuple[WithheldClass, ...] = ()
     residue: tuple[Residue, ...] = ()
@@ -268,6 +324,11 @@ class CertificateDocument:
             against = (*against, f"kept: {kept}")
         if against:
             raise UsageProblem(f"a certificate cannot be `{self.state}` as it stands", *against)
+
+    @property
+    def under_gdpr(self) -> bool:
+        """Whether the GDPR's remedies are the person's."""
+        return any(law.split("-")[0] == "gdpr" for law in self.head.laws)
 
     @property
     def shortfalls(self) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What every document has: texts by language, contacts, versions, what is kept or unsearched.
 
 - A `Text` is a wording by language tag. Where a wording is missing, the pages say it in a language
-  that is there, and mark it as that language.
+  that is there, and mark it as that language. A name that is the same in all has the tag `und`.
 - Where a fact bears a code and its text is empty, the pages take the sentence from the word
   tables; a code without a sentence is shown as it stands.
 """
@@ -59,17 +59,20 @@ class NotSearched:
     """A place that was not searched, or not fully, and why."""
 
     place: str
-    """Title of the system, or `source.collection`."""
+    """Title of the system, or what of it, such as a collection."""
     code: str
     """Such as `unreachable`; what follows a colon is detail."""
     words: Text = field(default_factory=dict)
+    source: Text = field(default_factory=dict)
+    """Title of the system, where `place` is only a part of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithheldClass:
     """Fields or rows that are kept, with the reason and the end date."""
 
-    source: str
+    source: Text
+    """Title of the system."""
     collection: str
     what: str
     """The field, or the class of rows."""
@@ -105,6 +108,6 @@ class Recipient:
     role: str
     """`processor`, `controller`, `joint_controller` or `authority`."""
     country: str | None = None
-    safeguard: str | None = None
+    safeguard: Text = field(default_factory=dict)
     """For a third country: the instrument that protects the transfer."""
     contact: str | None = None

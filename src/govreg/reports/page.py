@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import jinja2
 from markupsafe import Markup
 
+from govreg.reports.ways import cap_words, found_by_words, why_not_words
+
 _FOLDER = Path(__file__).with_name("templates")
 
 
@@ -36,6 +38,9 @@ def environment() -> jinja2.Environment:
         f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
     made.filters["web_address"] = web_address
+    made.filters["cap"] = cap_words
+    made.filters["found_by"] = found_by_words
+    made.filters["why_not"] = why_not_words
     return made
 
 

@@ -18,8 +18,10 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from govreg.gate.scope import Step
 from govreg.reports.access_document import Mark, Section
 from govreg.reports.canonical import plain, plain_value
+from govreg.reports.ways import path_words
 from govreg.reports.words import Words
 
 _CELL, _ROW, _OPEN, _CLOSE = "\x1f", "\x1e", "\x1c", "\x1d"
@@ -85,9 +87,10 @@ def is_wide(section: Section) -> bool:
     return not as_cards(section) and len(section.fields) > _WIDE
 
 
-def ways(section: Section) -> tuple[tuple[str, str], ...]:
-    """The different ways in which the rows were found: relation and path."""
-    return tuple(sorted({(row.relation, row.reached) for row in section.rows}))
+def ways(section: Section, words: Words) -> tuple[tuple[str, str], ...]:
+    """The different ways in which the rows were found: relation and path in words."""
+    seen = dict.fromkeys((row.relation, row.reached) for row in section.rows)
+    return tuple(sorted({(relation, path_words(path, words)) for relation, path in seen}))
 
 
 def row_blocks(section: Section, words: Words, *, tell: bool) -> Iterator[Markup]:
@@ -133,11 +136,11 @@ def _spoken(words: Words) -> Cells:
     return Cells(empty=_ABSENT, yes_no=(words("value.false"), words("value.true")), mark=mark)
 
 
-def _ways_told(words: Words) -> Callable[[str, str], str]:
+def _ways_told(words: Words) -> Callable[[str, tuple[Step, ...]], str]:
     @cache
-    def way(relation: str, reached: str) -> str:
+    def way(relation: str, reached: tuple[Step, ...]) -> str:
         told = words.code("relation", relation)
-        return as_line(f"{told}: {reached}" if reached else told)
+        return as_line(f"{told}: {path_words(reached, words)}" if reached else told)
 
     return way
 

@@ -18,6 +18,9 @@ from markupsafe import Markup
 from govreg.errors import ConfigurationProblem
 from govreg.reports.document import Text
 
+NO_LANGUAGE = "und"
+"""The tag of a name that is the same in every language (BCP 47)."""
+
 _FOLDER = Path(__file__).with_name("words")
 _GROUP = "\N{NO-BREAK SPACE}"
 _MONTHS = (
@@ -73,7 +76,7 @@ class Words:
 
     def text(self, text: Text, otherwise: str = "") -> str | Markup:
         """A document's own wording in this language; marked where only another one is there."""
-        held = text.get(self.tag)
+        held = text.get(self.tag, text.get(NO_LANGUAGE))
         if held is not None:
             return held
         for tag in ("en", *text):

@@ -12,27 +12,24 @@ A plan shows (1) to (3) as counts; nothing of it leaves the workspace.
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, Refused, UsageProblem
 from govreg.gate.read import Disclosing, Told, disclose
 from govreg.gate.scope import Scope
-from govreg.protection.envelope import Context, open_file, seal_file
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
 from govreg.requests.answer import Answer, access_document
-from govreg.requests.intake import request_identifiers, require_identity
+from govreg.requests.bundle import locks, pack, scratch, unpack
+from govreg.requests.intake import request_identifiers, request_reference, require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
-from govreg.requests.seek import remember, reviewed, seek
+from govreg.requests.seek import remember, reviewed, seek, withholders
 from govreg.requests.summary import scope_summary
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
@@ -123,7 +120,7 @@ def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, o
         remember(parts, connection, request, scope)
         answer = Answer(
             request=request,
-            subject_ref=parts.subject_ref(connection, request.subject_id),
+            subject_ref=request_reference(parts, connection, request.id),
             identifiers=request_identifiers(parts, connection, request.id),
             scope=scope,
             told=told,
@@ -131,15 +128,13 @@ def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, o
             register_hash=parts.register_hash,
             actor=actor,
             now=parts.clock(),
+            reviewers=withholders(connection, request),
         )
-        key = parts.request_key(connection, request.id)
+        keys = locks(parts, connection, request, create=True)
     document = access_document(parts, answer)
-    with _scratch(parts) as scratch:
-        manifest = write_bundle(document, scratch / "bundle")
-        packed = shutil.make_archive(str(scratch / "bundle"), "zip", scratch / "bundle")
-        target = parts.bundle_path(request.id)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        seal_file(key, Path(packed), target, _context(parts, request.id))
+    with scratch(parts) as place:
+        manifest = write_bundle(document, place / "bundle")
+        pack(parts, request.id, keys, place / "bundle")
     return _finished(parts, request, document, manifest.hash, actor)
 
 
@@ -190,11 +185,9 @@ def export_access(parts: Parts, request_id: str, folder: Path, *, actor: str) ->
     if folder.exists() and any(folder.iterdir()):
         raise UsageProblem(f"`{folder}` is not empty", "name a folder that does not exist yet")
     with parts.store.read() as connection:
-        key = parts.request_key(connection, request_id)
+        keys = locks(parts, connection, request)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _scratch(parts) as scratch:
-        open_file(key, sealed, scratch / "bundle.zip", _context(parts, request_id))
-        shutil.unpack_archive(scratch / "bundle.zip", folder)
+    unpack(parts, request_id, keys, folder)
     for path in (folder, *folder.rglob("*")):
         path.chmod(0o700 if path.is_dir() else 0o600)
     with parts.store.write() as connection:
@@ -286,21 +279,3 @@ def _withheld_counts(told: Mapping[str, tuple[Told, ...]]) -> list[dict[str, Any
 
 def _pending_count(told: Mapping[str, tuple[Told, ...]]) -> int:
     return sum(why.pending for f in told.values() for row in f for why in row.withheld.values())
-
-
-def _context(parts: Parts, request_id: str) -> Context:
-    return Context(
-        workspace=parts.workspace_id,
-        source="govreg",
-        collection="bundle",
-        field="zip",
-        record=request_id,
-    )
-
-
-@contextmanager
-def _scratch(parts: Parts) -> Iterator[Path]:
-    """A private folder for clear text, gone when the block ends."""
-    place = parts.workspace / ".govreg"
-    with tempfile.TemporaryDirectory(dir=place, prefix="tmp-") as name:
-        yield Path(name)

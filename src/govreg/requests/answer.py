@@ -19,7 +19,7 @@ from govreg.reports.access_document import (
     Right,
     UsedIdentifier,
 )
-from govreg.reports.document import COMPLETE, COMPLETE_WITH_WITHHELD, PARTIAL, NotSearched
+from govreg.reports.document import COMPLETE, COMPLETE_WITH_WITHHELD, PARTIAL
 from govreg.requests.answer_activities import (
     activity_note,
     missing_items,
@@ -28,8 +28,8 @@ from govreg.requests.answer_activities import (
 )
 from govreg.requests.answer_rows import (
     context,
+    not_searched,
     pending_texts,
-    place_words,
     searched,
     sections,
     withheld_classes,
@@ -47,6 +47,7 @@ _RIGHTS = (
     ("objection", "GDPR Art 21"),
     ("withdraw_consent", "GDPR Art 7(3)"),
     ("complaint", "GDPR Art 77"),
+    ("judicial_remedy", "GDPR Art 79"),
 )
 
 
@@ -63,26 +64,25 @@ class Answer:
     register_hash: str
     actor: str
     now: dt.datetime
+    reviewers: Sequence[str] = ()
+    """Who decided that a free text stays out."""
 
 
 def access_document(parts: Parts, answer: Answer) -> AccessDocument:
     """The document that the person gets."""
     register = parts.border.register
     used = used_activities(register, answer.told)
-    not_searched = (
+    gaps = (
+        *(not_searched(register, gap.place, gap.code) for gap in answer.scope.not_searched),
         *(
-            NotSearched(place=place_words(register, gap.place), code=gap.code)
-            for gap in answer.scope.not_searched
-        ),
-        *(
-            NotSearched(place=place_words(register, c.collection), code=f"unsettled:{c.doubt}")
+            not_searched(register, c.collection, f"unsettled:{c.doubt}")
             for c in answer.scope.candidates
         ),
     )
     pending = tuple(pending_texts(register, answer.told))
-    withheld = tuple(withheld_classes(register, parts.rules, answer.told))
+    withheld = tuple(withheld_classes(parts, answer.told, answer.reviewers))
     missing = tuple(missing_items(used))
-    partial = not_searched or answer.scope.caps or pending or missing
+    partial = gaps or answer.scope.caps or pending or missing
     settings = parts.settings
     return AccessDocument(
         head=AccessHead(
@@ -100,7 +100,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         subject_reference=answer.subject_ref,
         identity=IdentityBasis(
             level=str(answer.request.verification),
-            how={"en": answer.request.verified_how or "not stated"},
+            how=answer.request.verified_how or "",
             identifiers=tuple(
                 UsedIdentifier(kind=i.kind, value=i.value) for i in answer.identifiers
             ),
@@ -113,7 +113,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         ),
         state=PARTIAL if partial else COMPLETE_WITH_WITHHELD if withheld else COMPLETE,
         searched=tuple(searched(register, answer.scope)),
-        not_searched=not_searched,
+        not_searched=gaps,
         caps=answer.scope.caps,
         sections=tuple(sections(register, answer.told)),
         context=tuple(context(register, answer.scope)),

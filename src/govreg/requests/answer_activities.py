@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from govreg.gate.read import Told
+from govreg.gate.read import Told, held_fields
 from govreg.register.countries import outside_eea
 from govreg.register.model import Activity, Register
 from govreg.reports.access_document import ActivityNote, AutomatedDecision, MissingItem, Transfer
@@ -15,13 +15,13 @@ from govreg.reports.document import Recipient
 
 
 def used_activities(register: Register, told: Mapping[str, tuple[Told, ...]]) -> list[Activity]:
-    """The activities that use any field of the answer, by name."""
+    """The activities for which data about the person is held, by name."""
     names: dict[str, None] = {}
     for ref, rows in told.items():
         collection = register.collection(ref)
         if collection is None:
             continue
-        for name in {n for t in rows for n in (*t.values, *t.withheld)}:
+        for name in held_fields(collection, rows):
             names |= dict.fromkeys(collection.fields[name].activities)
     return [register.activities[name] for name in sorted(names) if name in register.activities]
 
@@ -32,10 +32,10 @@ def activity_note(
     """What Art. 15(1) asks to tell of an activity."""
     categories = {
         field.category or "unclassified"
-        for ref in told
+        for ref, rows in told.items()
         if (collection := register.collection(ref)) is not None
-        for field in collection.personal_fields
-        if activity.name in field.activities
+        for field in held_fields(collection, rows).values()
+        if field.personal and activity.name in field.activities
     }
     decision = activity.automated_decision
     return ActivityNote(
@@ -56,7 +56,11 @@ def activity_note(
         ),
         retention=activity.retention,
         origin=activity.source_of_data,
-        automated=AutomatedDecision(logic=decision.logic, significance=decision.significance)
+        automated=AutomatedDecision(
+            logic=decision.logic,
+            significance=decision.significance,
+            consequences=decision.consequences,
+        )
         if decision
         else None,
         direct_marketing=activity.direct_marketing,
@@ -75,7 +79,7 @@ def transfers(used: Sequence[Activity]) -> Iterator[Transfer]:
             yield Transfer(
                 recipient=recipient.name,
                 country=country,
-                safeguard=recipient.safeguard or "none recorded",
+                safeguard=recipient.safeguard,
                 copy_from=recipient.contact,
             )
 

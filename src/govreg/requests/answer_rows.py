@@ -5,22 +5,24 @@ Names, labels and purposes come out of the register; values only out of what the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from govreg.erasure.certificate import rule_words
-from govreg.gate.read import Told, Withholding
+from govreg.gate.read import Told, Withholding, held_fields
 from govreg.gate.scope import Scope
-from govreg.policy.rule import RuleBook
 from govreg.register.model import Collection, Field, Register, Source
 from govreg.reports.access_document import FieldNote, Mark, PendingReview, Row, Searched, Section
-from govreg.reports.document import WithheldClass
+from govreg.reports.document import NotSearched, WithheldClass
+from govreg.requests.parts import Parts
 
 
-def place_words(register: Register, ref: str) -> str:
-    """A collection by the title of its source; anything else as it is."""
+def not_searched(register: Register, ref: str, code: str) -> NotSearched:
+    """A gap as documents name it: the system by its title, the rest as the register has it."""
     source, _, rest = ref.partition(".")
     held = register.sources.get(source)
-    return f"{held.title}: {rest}" if held and rest else ref
+    if held is None or not rest:
+        return NotSearched(place=ref, code=code)
+    return NotSearched(place=rest, code=code, source=held.name_by_language)
 
 
 def _source(register: Register, ref: str) -> Source:
@@ -28,7 +30,7 @@ def _source(register: Register, ref: str) -> Source:
 
 
 def _title(collection: Collection) -> Mapping[str, str]:
-    return collection.title or {"en": collection.name}
+    return collection.title or {"und": collection.name}
 
 
 def searched(register: Register, scope: Scope) -> Iterator[Searched]:
@@ -38,9 +40,9 @@ def searched(register: Register, scope: Scope) -> Iterator[Searched]:
         if collection is not None:
             yield Searched(
                 ref=ref,
-                source=_source(register, ref).title,
+                source=_source(register, ref).name_by_language,
                 collection=_title(collection),
-                reached={"en": ", ".join(ways)},
+                reached=ways,
                 rows=len(scope.rows.get(ref, {})),
             )
 
@@ -55,11 +57,15 @@ def sections(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterat
         fields = [collection.fields[name] for name in collection.fields if name in shown]
         yield Section(
             ref=ref,
-            source=_source(register, ref).title,
+            source=_source(register, ref).name_by_language,
             title=_title(collection),
             fields=tuple(_note(register, field) for field in fields),
             rows=[_row(t) for t in rows],
-            activities=tuple(dict.fromkeys(a for f in fields for a in f.activities)),
+            activities=tuple(
+                dict.fromkeys(
+                    a for f in held_fields(collection, rows).values() for a in f.activities
+                )
+            ),
         )
 
 
@@ -69,7 +75,7 @@ def _row(told: Told) -> Row:
             **told.values,
             **{name: Mark(_code(why)) for name, why in told.withheld.items()},
         },
-        reached="; ".join(told.row.path),
+        reached=told.row.path,
         relation=str(told.row.relation),
     )
 
@@ -101,7 +107,7 @@ def context(register: Register, scope: Scope) -> Iterator[Section]:
         names = dict.fromkeys(name for row in rows for name in row)
         yield Section(
             ref=ref,
-            source=_source(register, ref).title,
+            source=_source(register, ref).name_by_language,
             title=_title(collection),
             fields=tuple(_note(register, collection.fields[name]) for name in names),
             rows=[Row(values=row, relation="lookup") for row in rows],
@@ -125,9 +131,10 @@ def pending_texts(
 
 
 def withheld_classes(
-    register: Register, rules: RuleBook, told: Mapping[str, tuple[Told, ...]]
+    parts: Parts, told: Mapping[str, tuple[Told, ...]], reviewers: Sequence[str]
 ) -> Iterator[WithheldClass]:
-    """What is held back, counted by field and reason."""
+    """What is held back, counted by field and reason; `reviewers` kept free texts back."""
+    register = parts.border.register
     for ref, rows in told.items():
         collection = register.collection(ref)
         counts: dict[tuple[str, Withholding], int] = {}
@@ -136,14 +143,18 @@ def withheld_classes(
                 if not why.pending:
                     counts[name, why] = counts.get((name, why), 0) + 1
         for (name, why), count in counts.items():
+            rule = parts.rules.get(why.rules[0]) if why.rules else None
             yield WithheldClass(
-                source=_source(register, ref).title,
+                source=_source(register, ref).name_by_language,
                 collection=ref.partition(".")[2],
                 what=name,
                 label=collection.fields[name].label if collection else {},
                 count=count,
                 reason=why.code,
                 citation=", ".join(why.cites) or None,
-                words=rule_words(rules, why.rules),
+                words=rule_words(parts.rules, why.rules),
                 rule=why.rules[0] if why.rules else None,
+                adopter=parts.adopted.by(rule) if rule else None,
+                confidence=str(rule.confidence) if rule else None,
+                decided_by=", ".join(reviewers) if why.code == "reviewed_out" else None,
             )

@@ -1,6 +1,7 @@
 """Carry an approved erasure out, prove it, certify it.
 
-    (1) the approved plan is the sealed plan, by hash
+    (1) the approved plan is the sealed plan, by hash, and what it was judged by is in force still:
+        the register and the rules; else what is left to do must be planned anew
     (2) one step for each source: intent, the source's own transaction, outcome
     (3) settle: keys and look-up values shredded, ledger and audit entry, in one transaction
     (4) verify: new connections, every planned cell, the look-ups again, a planted leftover
@@ -16,106 +17,60 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from govreg.connectors.plan import fingerprint
 from govreg.erasure.apply import carry, result_note, unsettled
 from govreg.erasure.certificate import Evidence, state_of
-from govreg.erasure.model import ErasurePlan, RowAction, State
+from govreg.erasure.model import Fate, RowAction, State
 from govreg.erasure.verify import Checked, Expected, SelfTest, Verification, verify
-from govreg.errors import IntegrityProblem, Refused
 from govreg.progress import working
-from govreg.protection.blind_index import reference
-from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
+from govreg.requests.approved import (
+    Approved,
+    done_of,
+    enter_done,
+    open_approved,
+    require_same_grounds,
+    results_of,
+)
 from govreg.requests.certify import certify
-from govreg.requests.erase import plan_hash
+from govreg.requests.erase import require_no_access_owed
 from govreg.requests.journal import Notes
-from govreg.requests.model import RequestState, SubjectRequest
-from govreg.requests.papers import identifiers_of, plan_of, read, staying_of
+from govreg.requests.model import RequestState
+from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.tables import request_paper
-from govreg.requests.upkeep import forget_earlier
+from govreg.requests.upkeep import forget_earlier, shred_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
-from govreg.subjects.ledger import enter
-
-_LEDGER_DAYS = 400
-_RUNNABLE = frozenset({RequestState.APPROVED, RequestState.RUNNING, RequestState.NEEDS_ATTENTION})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approved:
-    """An approved plan, unsealed for the length of a run."""
-
-    request: SubjectRequest
-    plan: ErasurePlan
-    paper: Mapping[str, Any]
-    summary: Mapping[str, Any]
-    subject_ref: str
-    work_id: str
+from govreg.subjects.ledger import has_entries
 
 
 def run_erasure(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRecord]:
     """Carry an approved erasure out, or go on where it stopped.
 
     Raises:
-        Refused: it is not approved.
+        Refused: it is not approved, was approved under another register or other rules, or an
+            access answer came to be owed before anything was done.
         Conflict: another process is at work on the request.
         IntegrityProblem: the sealed plan is not the approved one.
     """
     require(parts.settings, actor, INTAKE, "run an erasure")
     with claimed(parts.store, request_id):
         approved = open_approved(parts, request_id)
+        if not results_of(parts, approved):
+            require_no_access_owed(parts, approved.request)
+        require_same_grounds(parts, approved, actor)
         with parts.store.write() as connection:
-            rows.change(connection, request_id, state=RequestState.RUNNING)
+            rows.change(
+                connection, request_id, state=RequestState.RUNNING, executed_at=parts.clock()
+            )
             _reopen_unfinished(connection, approved)
         steps = _steps(parts, approved, actor)
         yield from run(parts.store, approved.work_id, steps, clock=parts.clock)
-
-
-def open_approved(parts: Parts, request_id: str) -> Approved:
-    """Step (1): the plan that was approved, and no other."""
-    with parts.store.write() as connection:
-        request = rows.get(connection, request_id)
-        if request.state not in _RUNNABLE or request.plan_hash is None or not request.approved_by:
-            raise Refused(
-                f"request `{request_id}` is {request.state}",
-                f"plan and approve it first: `govreg request approve {request_id}`",
-            )
-        papers = {
-            row.name: row.content_hash
-            for row in connection.execute(
-                sa.select(request_paper).where(request_paper.c.request_id == request_id)
-            )
-        }
-        if plan_hash(papers.get("plan", ""), papers.get("summary", "")) != request.plan_hash:
-            raise IntegrityProblem(
-                "not_the_approved_plan", "the sealed plan is not the one that was approved"
-            )
-        paper, summary = (
-            read(
-                connection,
-                parts.request_key(connection, request_id),
-                workspace=parts.workspace_id,
-                request_id=request_id,
-                name=name,
-            )
-            for name in ("plan", "summary")
-        )
-        return Approved(
-            request=request,
-            plan=plan_of(paper),
-            paper=paper,
-            summary=summary,
-            subject_ref=parts.subject_ref(connection, request.subject_id),
-            work_id=f"{request_id}/{request.plan_hash[:12]}",
-        )
 
 
 def _reopen_unfinished(connection: sa.Connection, approved: Approved) -> None:
@@ -153,17 +108,6 @@ def _apply(parts: Parts, approved: Approved, at: int, *, again: bool) -> Mapping
     return {**result_note(result), "journal": journal.read()}
 
 
-def results_of(parts: Parts, approved: Approved) -> dict[str, Mapping[str, Any]]:
-    """Each source's note."""
-    with parts.store.read() as connection:
-        held = records(connection, approved.work_id)
-    return {
-        record.name.removeprefix("apply:"): record.note
-        for record in held
-        if record.name.startswith("apply:")
-    }
-
-
 def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object]:
     """Step (3): what the store knows of the person goes with the person's data."""
     failed = unsettled(results_of(parts, approved))
@@ -171,6 +115,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
     request = approved.request
     with parts.store.write() as connection:
         rows.change(connection, request.id, executed_at=now)
+        entered = enter_done(parts, connection, approved, done_of(results_of(parts, approved)))
         if failed:
             parts.log(
                 connection,
@@ -178,29 +123,13 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 actor,
                 request=request.id,
                 subject_ref=approved.subject_ref,
-                counts={"sources_failed": len(failed)},
+                counts={"sources_failed": len(failed), "ledger": entered},
             )
-            return {"settled": False, "failed": failed}
-        key = parts.keys.key(connection, Purpose.LEDGER, "erasure", create=True, now=now)
-        entered = enter(
-            connection,
-            request.id,
-            (
-                (
-                    row.collection.partition(".")[0],
-                    row.collection.partition(".")[2],
-                    reference(key, row.collection, fingerprint(row.key)),
-                    str(row.action),
-                )
-                for row in approved.plan.rows
-                if row.action is not RowAction.KEEP
-            ),
-            at=now,
-            ends=now + dt.timedelta(days=_LEDGER_DAYS),
-        )
-        receipt = parts.keys.shred(connection, Purpose.SUBJECT, request.subject_id, now)
+            return {"settled": False, "failed": failed, "ledger": entered}
+        shred_person(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
+        keys = len(parts.keys.shredded_for(connection, request.id))
         parts.log(
             connection,
             "erasure.applied",
@@ -208,16 +137,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             request=request.id,
             subject_ref=approved.subject_ref,
             hashes={"plan": str(request.plan_hash)},
-            counts={"ledger": entered, "lookup_values": forgotten, "earlier_answers": earlier},
+            counts={
+                "ledger": entered,
+                "lookup_values": forgotten,
+                "earlier_answers": earlier,
+                "keys": keys,
+            },
         )
-    return {
-        "settled": True,
-        "ledger": entered,
-        "lookup_values": forgotten,
-        "shredded": [receipt.key_id, receipt.kcv, receipt.epoch, receipt.provider]
-        if receipt
-        else None,
-    }
+    return {"settled": True, "ledger": entered, "lookup_values": forgotten, "keys": keys}
 
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
@@ -269,8 +196,10 @@ def _recipients(parts: Parts, approved: Approved) -> Mapping[str, object]:
         collection = register.collection(row.collection)
         if collection is None or row.action is RowAction.KEEP:
             continue
-        for field in row.causes:
-            for name in collection.fields[field].activities:
+        for field, cause in row.causes.items():
+            held = collection.fields[field]
+            told = cause.fate is not Fate.WITHHOLD and not held.about_other
+            for name in held.activities if told else ():
                 activity = register.activities.get(name)
                 names |= dict.fromkeys(r.name for r in activity.recipients) if activity else {}
     with parts.store.write() as connection:
@@ -283,6 +212,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
     with parts.store.read() as connection:
         held = {record.name: record for record in records(connection, approved.work_id)}
         request = rows.get(connection, approved.request.id)
+        begun = has_entries(connection, request.id)
     note = held["verify"].note
     evidence = Evidence(
         plan=approved.plan,
@@ -294,6 +224,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
             or approved.summary["candidates"]
         ),
         reread_at=dt.datetime.fromisoformat(str(note["at"])),
+        begun=begun,
     )
     state = state_of(evidence)
     written = certify(
@@ -302,7 +233,6 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
         evidence,
         summary=approved.summary,
         subject_ref=approved.subject_ref,
-        settled=held["settle"].note,
         actor=actor,
     )
     attention = state in {State.FAILED, State.UNVERIFIABLE} or not held["settle"].note["settled"]

@@ -1,37 +1,21 @@
-"""Write the erasure certificate: signed, logged, with its page, and the log published.
-
-(1) the document, from what was seen
-(2) its hash goes into the audit log; a checkpoint is signed over it
-(3) the file: statement, signature, log entry, proof
-(4) the page, for people
-(5) the log's tiles and checkpoint, for anybody
-"""
+"""The erasure certificate as a document, from what was seen; then it is issued."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
-from govreg.audit.entry import Entry
-from govreg.audit.log import append, prove, sign_checkpoint
-from govreg.audit.signature import SigningKey
-from govreg.audit.tiles import publish
 from govreg.erasure.certificate import (
     Evidence,
-    cell_tally,
-    collection_outcomes,
     residue,
-    row_tally,
     rule_words,
     state_of,
     withheld_classes,
 )
+from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
-from govreg.protection.keystore import Purpose
+from govreg.protection.keystore import Shredded
 from govreg.reports.certificate_document import (
     CertificateDocument,
     CertificateHead,
@@ -42,15 +26,14 @@ from govreg.reports.certificate_document import (
     PlanNote,
     Reread,
     ShreddedKey,
-    ToldRecipient,
 )
-from govreg.reports.certificate_file import certificate_hash, sign_certificate
-from govreg.reports.certificate_page import render_certificate
-from govreg.reports.document import NotSearched
-from govreg.requests import store as rows
+from govreg.reports.ways import cap_of
+from govreg.requests.answer_rows import not_searched
+from govreg.requests.issue import issue, latest, replaced_by_next
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
+from govreg.requests.reissue import told_recipients
 
 
 def certify(
@@ -60,7 +43,6 @@ def certify(
     *,
     summary: Mapping[str, Any],
     subject_ref: str,
-    settled: Mapping[str, Any],
     actor: str,
 ) -> Mapping[str, str]:
     """Certify what was seen of an erasure; answers the certificate's id, hash and folder."""
@@ -70,62 +52,9 @@ def certify(
         evidence,
         summary=summary,
         subject_ref=subject_ref,
-        settled=settled,
         actor=actor,
     )
-    digest = certificate_hash(document)
-    folder = certificate_folder(parts, request.id) / document.head.certificate_id
-    with parts.store.write() as connection:
-        entry = Entry(
-            at=parts.clock(),
-            action="erasure.certified",
-            actor=actor,
-            request=request.id,
-            subject_ref=subject_ref,
-            hashes={"certificate": digest},
-            outcome=document.state,
-        )
-        index = append(connection, [entry]).start
-        signing = signing_key(parts, connection)
-        sign_checkpoint(connection, signing, parts.workspace_id, parts.clock())
-        signed = sign_certificate(
-            document, signing, prove(connection, index), origin=parts.workspace_id, entry=entry
-        )
-    page = render_certificate(document, parts.settings.languages, signed=signed)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _whole(folder / "certificate.json", signed)
-    _whole(folder / "certificate.html", page.encode())
-    key_text = signing.verify_key(parts.workspace_id).to_text()
-    _whole(folder / "public-key.txt", f"{key_text}\n".encode())
-    publish_log(parts)
-    return {
-        "certificate": document.head.certificate_id,
-        "hash": digest,
-        "folder": str(folder.relative_to(parts.workspace)),
-    }
-
-
-def signing_key(parts: Parts, connection: Any) -> SigningKey:
-    """The key that signs checkpoints and certificates."""
-    key = parts.keys.key(connection, Purpose.SIGNING, "log", create=True, now=parts.clock())
-    return SigningKey(key.secret)
-
-
-def publish_log(parts: Parts) -> None:
-    """Write the log's static files, and its public key beside them."""
-    folder = parts.workspace / ".govreg" / "audit"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with parts.store.write() as connection:
-        signing = signing_key(parts, connection)
-        sign_checkpoint(connection, signing, parts.workspace_id, parts.clock())
-        publish(connection, folder)
-    text = signing.verify_key(parts.workspace_id).to_text()
-    _whole(folder / "public-key.txt", f"{text}\n".encode())
-
-
-def certificate_folder(parts: Parts, request_id: str) -> Path:
-    """Where the certificates of a request lie."""
-    return parts.workspace / ".govreg" / "certificates" / request_id
+    return issue(parts, document, actor=actor)
 
 
 def _document(
@@ -135,13 +64,14 @@ def _document(
     *,
     summary: Mapping[str, Any],
     subject_ref: str,
-    settled: Mapping[str, Any],
     actor: str,
 ) -> CertificateDocument:
     register = parts.border.register
     executed = request.executed_at or parts.clock()
     with parts.store.read() as connection:
-        told = rows.recipients(connection, request.id)
+        told = told_recipients(connection, request.id)
+        gone = parts.keys.shredded_for(connection, request.id)
+    earlier = latest(parts, request.id)
     return CertificateDocument(
         head=CertificateHead(
             certificate_id=new_id("cert"),
@@ -154,6 +84,7 @@ def _document(
             issued_by=actor,
             versions=versions(parts, parts.register_number, parts.register_hash),
             time_zone=parts.settings.time_zone,
+            replaces=replaced_by_next(earlier[1], "run_again") if earlier else None,
         ),
         controller=controller(parts),
         dpo=dpo(parts),
@@ -162,6 +93,7 @@ def _document(
         times=CertificateTimes(
             received=request.received_at,
             due=request.due_at.astimezone(parts.zone).date(),
+            identity_verified=request.verified_at,
             identity_level=str(request.verification),
             decided=request.planned_at,
             approved=request.approved_at,
@@ -177,27 +109,21 @@ def _document(
         ),
         cells=cell_tally(evidence),
         rows=row_tally(evidence),
-        collections=tuple(collection_outcomes(register, evidence)),
+        collections=tuple(collection_outcomes(register, evidence, parts.border.connectors.label)),
         not_searched=(
-            *(NotSearched(place=n["place"], code=n["code"]) for n in summary["not_searched"]),
+            *(not_searched(register, n["place"], n["code"]) for n in summary["not_searched"]),
             *(
-                NotSearched(place=c["collection"], code=f"unsettled:{c['doubt']}")
+                not_searched(register, c["collection"], f"unsettled:{c['doubt']}")
                 for c in summary["candidates"]
             ),
         ),
-        caps=tuple(summary["caps"]),
-        withheld=tuple(withheld_classes(register, evidence.plan, parts.rules)),
-        residue=tuple(residue(register, evidence, executed.astimezone(parts.zone).date())),
-        recipients=tuple(
-            ToldRecipient(
-                name=name,
-                sent_at=at,
-                answer=answer or ("pending" if at else None),
-                not_told=None if at else "not_yet",
-            )
-            for name, at, answer in told
+        caps=tuple(cap_of(held) for held in summary["limits"]),
+        withheld=tuple(
+            withheld_classes(register, evidence.plan, parts.rules, decided_by=request.approved_by)
         ),
-        keys=_keys(settled),
+        residue=tuple(residue(register, evidence, executed.astimezone(parts.zone).date())),
+        recipients=told,
+        keys=tuple(map(_key, gone)),
         reread=_reread(evidence),
         confirmed_links=tuple(
             ConfirmedLink(
@@ -234,12 +160,14 @@ def _grounds(parts: Parts, evidence: Evidence) -> tuple[Ground, ...]:
     )
 
 
-def _keys(settled: Mapping[str, Any]) -> tuple[ShreddedKey, ...]:
-    held = settled.get("shredded")
-    if not held:
-        return ()
-    key_id, kcv, _epoch, provider = held
-    return (ShreddedKey(key_id=str(key_id), scope="subject", check_value=kcv, provider=provider),)
+def _key(gone: Shredded) -> ShreddedKey:
+    return ShreddedKey(
+        key_id=str(gone.key_id),
+        scope=gone.purpose,
+        shredded_at=gone.at,
+        check_value=gone.kcv,
+        provider=gone.provider,
+    )
 
 
 def _reread(evidence: Evidence) -> Reread | None:
@@ -262,13 +190,3 @@ def _kept(parts: Parts, executed: dt.datetime) -> tuple[KeptRecord, ...]:
         KeptRecord(what="request_log", basis="GDPR Art 5(2)", until=until),
         KeptRecord(what="certificate", basis="GDPR Art 5(2)"),
     )
-
-
-def _whole(path: Path, content: bytes) -> None:
-    """A file that appears complete or not at all, readable by its owner."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(name).replace(path)

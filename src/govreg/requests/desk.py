@@ -9,16 +9,19 @@ from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
 from govreg.gate.read import free_texts
+from govreg.policy.clocks import NoHolidays, calendar_for
 from govreg.requests import store as rows
 from govreg.requests.access import deliver, export_access, plan_access, run_access
 from govreg.requests.carry import run_erasure
-from govreg.requests.certify import certificate_folder
 from govreg.requests.erase import approve, plan_erasure
+from govreg.requests.inform import inform, ways_out
 from govreg.requests.intake import open_request, verify_identity
-from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
+from govreg.requests.issue import latest
+from govreg.requests.model import RequestKind, SubjectRequest, Verification
 from govreg.requests.papers import read
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
+from govreg.requests.reissue import tell_recipient
 from govreg.requests.seek import LINK, TEXT, seek, settle, state_facts, text_item, text_mark
 from govreg.requests.upkeep import expire
 from govreg.runner.steps import StepRecord, records
@@ -72,6 +75,11 @@ class SubjectRequests:
             received_at=received_at or self.parts.clock(),
         )
 
+    def clock_findings(self) -> tuple[str, ...]:
+        """What is not known where due dates are counted, such as a country's public holidays."""
+        calendar = calendar_for(self.parts.rules, self.parts.settings.country)
+        return (calendar.finding,) if isinstance(calendar, NoHolidays) else ()
+
     def get(self, request_id: str) -> SubjectRequest:
         """The request of that id."""
         with self.parts.store.read() as connection:
@@ -83,16 +91,21 @@ class SubjectRequests:
             return rows.listed(connection, closed=closed)
 
     def verify_identity(
-        self, request_id: str, *, level: str, how: str, actor: str
+        self, request_id: str, *, level: str, how: str, actor: str, subject: str | None = None
     ) -> SubjectRequest:
-        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`."""
+        """Confirm who asks, to a level: `reasonable`, `reasonably_high` or `account`.
+
+        Where several known people may be meant, `subject` says which, or `new`.
+        """
         try:
             wanted = Verification(level)
         except ValueError:
             raise UsageProblem(
                 f"`{level}` is no level", f"levels: {', '.join(Verification)}"
             ) from None
-        return verify_identity(self.parts, request_id, level=wanted, how=how, actor=actor)
+        return verify_identity(
+            self.parts, request_id, level=wanted, how=how, actor=actor, subject=subject
+        )
 
     def plan(self, request_id: str, *, actor: str) -> Mapping[str, Any]:
         """Search and plan; answers what a person reads before anything happens."""
@@ -148,7 +161,7 @@ class SubjectRequests:
         with self.parts.border.visit() as visit:
             scope = seek(self.parts, visit, request)
         with self.parts.store.write() as connection:
-            key = self.parts.request_key(connection, request_id)
+            key = self.parts.reference_key(connection, request_id)
             self.parts.log(connection, "request.texts_read", actor, request=request_id)
         return [
             (
@@ -181,48 +194,28 @@ class SubjectRequests:
         self, request_id: str, *, channel: str, override: bool = False, actor: str
     ) -> SubjectRequest:
         """Say that the person has been answered."""
-        if self.get(request_id).kind is RequestKind.ACCESS:
-            return deliver(self.parts, request_id, channel=channel, override=override, actor=actor)
-        return self._inform(request_id, channel, actor)
+        access = self.get(request_id).kind is RequestKind.ACCESS
+        act = deliver if access else inform
+        return act(self.parts, request_id, channel=channel, override=override, actor=actor)
 
-    def _inform(self, request_id: str, channel: str, actor: str) -> SubjectRequest:
-        require(self.parts.settings, actor, DECIDING, "answer a person")
-        with self.parts.store.write() as connection:
-            request = rows.get(connection, request_id)
-            if request.state is not RequestState.READY:
-                raise UsageProblem(f"request `{request_id}` is {request.state}, not ready")
-            rows.change(
-                connection,
-                request_id,
-                state=RequestState.ANSWERED,
-                answered_at=self.parts.clock(),
-            )
-            self.parts.log(
-                connection, "request.delivered", actor, request=request_id, rule=channel
-            )
-            return rows.get(connection, request_id)
+    def ways_out(self, request_id: str) -> tuple[str, ...]:
+        """What a person can do about a request that needs attention; nothing where none does."""
+        return ways_out(self.get(request_id))
 
     def tell_recipient(
         self, request_id: str, recipient: str, *, answer: str | None, actor: str
     ) -> None:
-        """Write down that a recipient was told of the erasure, and what it answered."""
-        require(self.parts.settings, actor, DECIDING, "tell recipients")
-        with self.parts.store.write() as connection:
-            rows.tell_recipient(
-                connection,
-                request_id,
-                recipient,
-                actor=actor,
-                at=self.parts.clock(),
-                answer=answer,
-            )
-            self.parts.log(connection, "request.recipient_told", actor, request=request_id)
+        """Write down that a recipient was told of the erasure, and what it answered.
+
+        A certificate that says so is issued in place of the latest one.
+        """
+        tell_recipient(self.parts, request_id, recipient, answer=answer, actor=actor)
 
     def untold(self, request_id: str) -> Sequence[str]:
         """The recipients that nobody has told of the erasure yet (Art. 19 GDPR)."""
         with self.parts.store.read() as connection:
             held = rows.recipients(connection, request_id)
-        return [name for name, told_at, _ in held if told_at is None]
+        return [one.name for one in held if one.told_at is None]
 
     def certificate(self, request_id: str) -> Path:
         """The folder of the latest certificate of an erasure.
@@ -231,14 +224,13 @@ class SubjectRequests:
             NotFound: there is none yet.
         """
         self.get(request_id)
-        folder = certificate_folder(self.parts, request_id)
-        made = sorted(folder.glob("*/certificate.json"), key=lambda p: p.stat().st_mtime_ns)
-        if not made:
+        found = latest(self.parts, request_id)
+        if found is None:
             raise NotFound(
                 f"request `{request_id}` has no certificate yet",
                 f"`govreg request run {request_id}`",
             )
-        return made[-1].parent
+        return found[0]
 
     def _known(self, choices: Mapping[str, bool], known: set[str], what: str) -> None:
         for item in choices:

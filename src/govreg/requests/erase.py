@@ -71,6 +71,7 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             "planned_by": actor,
             "register": parts.register_hash,
             "packs": dict(parts.rules.packs),
+            "judged_by": parts.judged_by(request.law),
             "residue": _residue(parts, plan),
         }
         return _keep(parts, request, scope, plan, summary, actor)
@@ -92,7 +93,7 @@ def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope)
         },
     )
     with parts.store.read() as connection:
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
 
     def pseudonym(collection: str, field: str, value: Any) -> str:
         return f"p_{reference(key, collection, field, json.dumps(canonical(value)))[:20]}"
@@ -135,6 +136,15 @@ def _undecided(planned: Any) -> list[Blocker]:
 def _may_be_planned(parts: Parts, request: SubjectRequest) -> None:
     if request.kind is not RequestKind.ERASURE or request.state not in PLANNABLE:
         raise Refused(f"request `{request.id}` is {request.state} and cannot be planned")
+    require_no_access_owed(parts, request)
+
+
+def require_no_access_owed(parts: Parts, request: SubjectRequest) -> None:
+    """Refuse to erase what the same person has asked to see.
+
+    Raises:
+        Refused: an access request of theirs has not been answered.
+    """
     owed = undelivered_access(parts, request.subject_id)
     if owed is not None:
         raise Refused(
@@ -146,7 +156,7 @@ def _may_be_planned(parts: Parts, request: SubjectRequest) -> None:
 def _residue(parts: Parts, plan: ErasurePlan) -> list[dict[str, Any]]:
     touched = [parts.border.register.sources[source.source] for source in plan.sources]
     return [
-        {"source": source.title, "what": held.what, "days": held.days}
+        {"source": source.title, "what": dict(held.what), "days": held.days}
         for source in touched
         for held in source.residue
     ]

@@ -2,7 +2,8 @@
 
 (1) the law grants the right that is asked for
 (2) the clock starts: what is due, by the law and by the house
-(3) the person: known by a keyed look-up, or new
+(3) the person: known by a keyed look-up, or new; where several may be meant, whoever confirms
+    the identity says who
 (4) identifiers are sealed under the request's own key; the log gets a reference
 (5) identity: a named person confirms it, to a level; nothing goes on without
 """
@@ -19,15 +20,17 @@ from govreg.ids import new_id
 from govreg.policy.clocks import calendar_for, due
 from govreg.policy.facts import FACTS
 from govreg.policy.rule import Rule
+from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
 from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
 from govreg.subjects.identifier import Identifier
-from govreg.subjects.index import attach, matching, mint
+from govreg.subjects.index import attach, claimants, mint, resolve
 
 _LONGEST_MEANS = 200
+NEW = "new"
 _RIGHT = {RequestKind.ACCESS: "access", RequestKind.ERASURE: "erase"}
 
 
@@ -78,8 +81,8 @@ def open_request(
         calendar=calendar_for(parts.rules, parts.settings.country),
     )
     with parts.store.write() as connection:
-        matches = matching(connection, identifiers, parts.blind(connection))
-        subject = matches[0] if len(matches) == 1 else mint(connection, now)
+        known = claimants(connection, identifiers, parts.blind(connection), parts.kinds)
+        subject = known.only or mint(connection, now)
         request = SubjectRequest(
             id=new_id("req"),
             kind=kind,
@@ -93,6 +96,7 @@ def open_request(
             verification=Verification.NONE,
             verified_by=None,
             verified_how=None,
+            verified_at=None,
             facts=facts,
             planned_by=None,
             planned_at=None,
@@ -104,21 +108,27 @@ def open_request(
             answered_at=None,
         )
         rows.insert(connection, request)
-        write(
-            connection,
-            parts.request_key(connection, request.id, create=True),
-            workspace=parts.workspace_id,
-            request_id=request.id,
-            name="identifiers",
-            paper=identifiers_paper(identifiers),
-            at=now,
-        )
+        parts.reference_key(connection, request.id, create=True)
+        subject_ref = parts.subject_ref(connection, subject, create=True)
+        for name, paper in (
+            ("identifiers", identifiers_paper(identifiers)),
+            ("reference", {"v": 1, "subject_ref": subject_ref}),
+        ):
+            write(
+                connection,
+                parts.request_key(connection, request.id, create=True),
+                workspace=parts.workspace_id,
+                request_id=request.id,
+                name=name,
+                paper=paper,
+                at=now,
+            )
         parts.log(
             connection,
             "request.received",
             actor,
             request=request.id,
-            subject_ref=parts.subject_ref(connection, subject),
+            subject_ref=subject_ref,
             rule=rule.id,
             counts={"identifiers": len(identifiers)},
         )
@@ -141,7 +151,13 @@ def known_facts(facts: Mapping[str, bool]) -> None:
 
 
 def verify_identity(
-    parts: Parts, request_id: str, *, level: Verification, how: str, actor: str
+    parts: Parts,
+    request_id: str,
+    *,
+    level: Verification,
+    how: str,
+    actor: str,
+    subject: str | None = None,
 ) -> SubjectRequest:
     """Step (5): a named person confirms who asks.
 
@@ -151,9 +167,11 @@ def verify_identity(
         level: How surely.
         how: By what means, as a short name such as `account_login`; never a copy of a proof.
         actor: Who confirms.
+        subject: Which of the known people asks, or `new`; needed where several may be meant.
 
     Raises:
-        Refused: the actor may not, or the request is past this point.
+        Refused: the actor may not, the request is past this point, or several known people may be
+            meant and nobody said who.
         UsageProblem: the means are no short text.
     """
     require(parts.settings, actor, INTAKE, "confirm an identity")
@@ -167,31 +185,88 @@ def verify_identity(
         if request.state not in {RequestState.RECEIVED, RequestState.VERIFIED}:
             raise Refused(f"request `{request_id}` is {request.state}; identity is settled")
         now = parts.clock()
+        identifiers = request_identifiers(parts, connection, request_id)
+        who = _who_asks(parts, connection, request, identifiers, subject)
         attach(
             connection,
-            request.subject_id,
-            request_identifiers(parts, connection, request_id),
+            who,
+            identifiers,
             blind=parts.blind(connection),
             verified=True,
             now=now,
         )
+        if who != request.subject_id:
+            _is_of(parts, connection, request, who)
         rows.change(
             connection,
             request_id,
             state=RequestState.VERIFIED,
+            subject_id=who,
             verification=level,
             verified_by=actor,
             verified_how=how,
+            verified_at=now,
         )
         parts.log(
             connection,
             "request.identity_confirmed",
             actor,
             request=request_id,
-            subject_ref=parts.subject_ref(connection, request.subject_id),
+            subject_ref=parts.subject_ref(connection, who),
             outcome=str(level),
         )
         return rows.get(connection, request_id)
+
+
+def _who_asks(
+    parts: Parts,
+    connection: sa.Connection,
+    request: SubjectRequest,
+    identifiers: Sequence[Identifier],
+    chosen: str | None,
+) -> str:
+    """The subject that a request is about: known, chosen by a named person, or new."""
+    known = claimants(connection, identifiers, parts.blind(connection), parts.kinds)
+    mine = resolve(connection, request.subject_id)
+    if chosen == NEW:
+        return mint(connection, parts.clock()) if mine in known.people else mine
+    if chosen is not None:
+        wanted = resolve(connection, chosen)
+        if wanted not in {*known.people, mine}:
+            raise Refused(
+                f"`{chosen}` has none of the identifiers of request `{request.id}`",
+                f"known people who have: {', '.join(known.people) or 'none'}; or `--subject new`",
+            )
+        return wanted
+    if known.only is not None:
+        return known.only
+    if not known.people or request.state is RequestState.VERIFIED:
+        return mine
+    verify = f"govreg request verify-identity {request.id} --how MEANS"
+    raise Refused(
+        f"the identifiers of request `{request.id}` name several known people, or one who has "
+        f"another number: {', '.join(known.people)}",
+        f"where they are one person: `govreg subject merge {' '.join(known.people[:2])}`"
+        if len(known.people) > 1
+        else f"what is known of them: `govreg subject show {known.people[0]}`",
+        f"where one of them asks: `{verify} --subject {known.people[0]}`",
+        f"where it is somebody else: `{verify} --subject {NEW}`",
+    )
+
+
+def _is_of(parts: Parts, connection: sa.Connection, request: SubjectRequest, who: str) -> None:
+    """The request is another subject's than was thought: the log will name that one."""
+    write(
+        connection,
+        parts.request_key(connection, request.id),
+        workspace=parts.workspace_id,
+        request_id=request.id,
+        name="reference",
+        paper={"v": 1, "subject_ref": parts.subject_ref(connection, who, create=True)},
+        at=parts.clock(),
+    )
+    if len(rows.of_subject(connection, [request.subject_id])) == 1:
+        parts.keys.shred(connection, Purpose.AUDIT_REF, request.subject_id, parts.clock())
 
 
 def request_identifiers(
@@ -206,6 +281,21 @@ def request_identifiers(
         name="identifiers",
     )
     return identifiers_of(paper)
+
+
+def request_reference(parts: Parts, connection: sa.Connection, request_id: str) -> str:
+    """The person's reference in the log, as it was when the request came in.
+
+    An erasure shreds the key that makes it, and still has to be certified and answered.
+    """
+    paper = read(
+        connection,
+        parts.request_key(connection, request_id),
+        workspace=parts.workspace_id,
+        request_id=request_id,
+        name="reference",
+    )
+    return str(paper["subject_ref"])
 
 
 def require_identity(parts: Parts, request: SubjectRequest) -> None:

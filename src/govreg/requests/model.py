@@ -66,6 +66,7 @@ class SubjectRequest:
     verification: Verification
     verified_by: str | None
     verified_how: str | None
+    verified_at: dt.datetime | None
     facts: Mapping[str, bool]
     """What a named person has established about the person who asks."""
     planned_by: str | None
@@ -75,6 +76,16 @@ class SubjectRequest:
     approved_at: dt.datetime | None
     outcome: str | None
     executed_at: dt.datetime | None
+    answered_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRecipient:
+    """A recipient of what was erased, and how far the telling is."""
+
+    name: str
+    told_at: dt.datetime | None
+    answer: str | None
     answered_at: dt.datetime | None
 
 

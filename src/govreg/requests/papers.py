@@ -19,9 +19,9 @@ from govreg.connectors.plan import Change, ChangeKind, SourcePlan
 from govreg.connectors.record import RowKey
 from govreg.connectors.values import canonical, from_canonical
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
-from govreg.errors import NotFound
-from govreg.gate.scope import FoundRow, Relation, Remembered
-from govreg.protection.envelope import Context, Key, open_sealed, seal
+from govreg.errors import IntegrityProblem, NotFound
+from govreg.gate.scope import FoundRow, Memory, Relation, Remembered, Scope, mark_of
+from govreg.protection.envelope import Context, Key, open_sealed, seal, utf8
 from govreg.requests.tables import request_paper
 from govreg.subjects.identifier import Identifier
 
@@ -40,7 +40,8 @@ def write(
 ) -> str:
     """Seal a paper and keep it, in place of an earlier one of that name; returns its hash."""
     text = json.dumps(paper, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    content_hash = hashlib.sha256(text.encode()).hexdigest()
+    content = utf8(text)
+    content_hash = hashlib.sha256(content).hexdigest()
     connection.execute(
         request_paper.delete().where(
             request_paper.c.request_id == request_id, request_paper.c.name == name
@@ -50,7 +51,7 @@ def write(
         request_paper.insert().values(
             request_id=request_id,
             name=name,
-            sealed=seal(key, text.encode(), _context(workspace, request_id, name)),
+            sealed=seal(key, content, _context(workspace, request_id, name)),
             content_hash=content_hash,
             written_at=to_millis(at),
         )
@@ -65,16 +66,20 @@ def read(
 
     Raises:
         NotFound: there is no such paper.
-        IntegrityProblem: it does not open.
+        IntegrityProblem: it does not open, or is an earlier one put back (`paper_changed`).
     """
     row = connection.execute(
-        sa.select(request_paper.c.sealed).where(
+        sa.select(request_paper.c.sealed, request_paper.c.content_hash).where(
             request_paper.c.request_id == request_id, request_paper.c.name == name
         )
     ).first()
     if row is None:
         raise NotFound(f"request `{request_id}` has no {name} yet")
     opened = open_sealed(key, row.sealed, _context(workspace, request_id, name))
+    if hashlib.sha256(opened).hexdigest() != row.content_hash:
+        raise IntegrityProblem(
+            "paper_changed", f"the sealed {name} of request `{request_id}` is not the latest one"
+        )
     paper: Paper = json.loads(opened)
     return paper
 
@@ -99,37 +104,52 @@ def identifiers_of(paper: Paper) -> tuple[Identifier, ...]:
     return tuple(Identifier(kind=kind, value=value) for kind, value in paper["identifiers"])
 
 
-def learned_paper(
-    identifiers: Iterable[Identifier], before: Iterable[Remembered], found: Iterable[FoundRow]
-) -> Paper:
-    """What searches for a request have learned so far: identifiers and rows."""
-    both: list[Remembered | FoundRow] = [*before, *found]
+def learned_paper(before: Memory, scope: Scope) -> Paper:
+    """What searches for a request have learned so far: identifiers and rows.
+
+    Each with the confirmed candidates that it rests on: one that is rejected later takes along
+    what it led to.
+    """
+    both: list[Remembered | FoundRow] = [*before.rows, *scope.all_rows()]
+    identifiers = {**before.identifiers, **scope.rests_on}
     rows = {
         (held.collection, held.key): [
             held.collection,
             _key(held.key),
             str(held.relation),
             list(held.own_fields),
+            sorted(held.rests_on),
+            held.mark if isinstance(held, Remembered) else mark_of(held.values),
         ]
         for held in both
     }
     return {
-        "v": 1,
-        "identifiers": [[i.kind, i.value] for i in dict.fromkeys(identifiers)],
+        "v": 2,
+        "identifiers": [[i.kind, i.value, sorted(r)] for i, r in identifiers.items()],
         "rows": list(rows.values()),
     }
 
 
-def remembered_of(paper: Paper) -> tuple[Remembered, ...]:
-    """The rows in such a paper."""
-    return tuple(
-        Remembered(
-            collection=ref,
-            key=_key_of(key),
-            relation=Relation(relation),
-            own_fields=tuple(own_fields),
-        )
-        for ref, key, relation, own_fields in paper["rows"]
+def memory_of(paper: Paper) -> Memory:
+    """What stands in such a paper; the first version did not say what rests on what."""
+    rows = (row if paper["v"] > 1 else [*row, [], ""] for row in paper["rows"])
+    identifiers = (i if paper["v"] > 1 else [*i, []] for i in paper["identifiers"])
+    return Memory(
+        rows=tuple(
+            Remembered(
+                collection=ref,
+                key=_key_of(key),
+                relation=Relation(relation),
+                own_fields=tuple(own_fields),
+                rests_on=frozenset(rests_on),
+                mark=mark,
+            )
+            for ref, key, relation, own_fields, rests_on, mark in rows
+        ),
+        identifiers={
+            Identifier(kind=kind, value=value): frozenset(rests_on)
+            for kind, value, rests_on in identifiers
+        },
     )
 
 

@@ -14,15 +14,17 @@ from govreg.audit.log import append
 from govreg.clock import Clock
 from govreg.database import Store
 from govreg.erasure.keep import YearEnd
+from govreg.errors import NotFound
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
 from govreg.policy.adopt import Adopted
-from govreg.policy.rule import RuleBook
+from govreg.policy.rule import RuleBook, judged_by
 from govreg.protection.blind_index import BlindIndex, reference
 from govreg.protection.envelope import Key
 from govreg.protection.keystore import KeyStore, Purpose
 from govreg.settings import Settings
 from govreg.subjects.identifier import Identifier, Kinds
+from govreg.subjects.index import any_identifier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,10 @@ class Parts:
         month, _, day = self.settings.financial_year.end.partition("-")
         return YearEnd(month=int(month), day=int(day), zone=self.zone)
 
+    def judged_by(self, law: str) -> str:
+        """A hash of the rules and adoptions that decide under a law."""
+        return judged_by(self.rules.rules.values(), law, self.adopted.holds)
+
     def today(self) -> dt.date:
         """The date in the organisation's time zone."""
         return self.clock().astimezone(self.zone).date()
@@ -71,18 +77,47 @@ class Parts:
             connection, Purpose.REQUEST, request_id, create=create, now=self.clock()
         )
 
+    def reference_key(
+        self, connection: sa.Connection, request_id: str, *, create: bool = False
+    ) -> Key:
+        """The key of a request's references: candidates, texts, pseudonyms."""
+        return self.keys.key(
+            connection, Purpose.REQUEST_REF, request_id, create=create, now=self.clock()
+        )
+
     def blind(self, connection: sa.Connection) -> BlindLookup:
-        """The keyed look-up for identifiers."""
+        """The keyed look-up for identifiers.
+
+        Raises:
+            NotFound: look-up values are there and their key is not: another key would find nobody.
+        """
         key = self.keys.key(
-            connection, Purpose.INDEX, "subject.identifier", create=True, now=self.clock()
+            connection,
+            Purpose.INDEX,
+            "subject.identifier",
+            create=not any_identifier(connection),
+            now=self.clock(),
         )
         return BlindLookup(key)
 
-    def subject_ref(self, connection: sa.Connection, subject_id: str) -> str:
-        """The opaque reference of a subject in the log; its key is shredded with the subject."""
-        key = self.keys.key(
-            connection, Purpose.AUDIT_REF, subject_id, create=True, now=self.clock()
+    def subject_key(
+        self, connection: sa.Connection, subject_id: str, *, create: bool = False
+    ) -> Key:
+        """The key of what is kept about a person; shredded by an erasure."""
+        return self.keys.key(
+            connection, Purpose.SUBJECT, subject_id, create=create, now=self.clock()
         )
+
+    def subject_ref(
+        self, connection: sa.Connection, subject_id: str, *, create: bool = False
+    ) -> str | None:
+        """The opaque reference of a subject in the log; None once its key was shredded."""
+        try:
+            key = self.keys.key(
+                connection, Purpose.AUDIT_REF, subject_id, create=create, now=self.clock()
+            )
+        except NotFound:
+            return None
         return reference(key, "ref", self.workspace_id)
 
     def bundle_path(self, request_id: str) -> Path:

@@ -14,8 +14,8 @@ import sqlalchemy as sa
 from govreg.connectors.plan import fingerprint
 from govreg.errors import NotFound, Refused
 from govreg.gate.border import Visit
-from govreg.gate.find import find
-from govreg.gate.scope import FoundRow, Remembered, Scope, Settled
+from govreg.gate.find import NOTHING_REMEMBERED, find
+from govreg.gate.scope import FoundRow, Memory, Scope, Settled
 from govreg.progress import working
 from govreg.protection.blind_index import reference
 from govreg.protection.envelope import Key
@@ -23,7 +23,7 @@ from govreg.register.model import Field
 from govreg.requests import store as rows
 from govreg.requests.intake import request_identifiers
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
-from govreg.requests.papers import identifiers_of, learned_paper, read, remembered_of, write
+from govreg.requests.papers import learned_paper, memory_of, read, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
 from govreg.subjects.identifier import Identifier
@@ -36,12 +36,13 @@ _PLANNED = frozenset({RequestState.PLANNED, RequestState.APPROVED, RequestState.
 def seek(parts: Parts, visit: Visit, request: SubjectRequest) -> Scope:
     """Everything that can be found of the person behind a request."""
     with parts.store.read() as connection:
-        seeds, remembered = _seeds(parts, connection, request)
-        key = parts.request_key(connection, request.id)
+        seeds = request_identifiers(parts, connection, request.id)
+        memory = _memory(parts, connection, request)
+        key = parts.reference_key(connection, request.id)
         chosen = rows.choices(connection, request.id, LINK)
     total = sum(1 for _ in visit.border.register.collections())
     with working(visit.border.progress, "searching", total):
-        return _found(parts, visit, seeds, chosen, key, remembered)
+        return _found(parts, visit, seeds, chosen, key, memory)
 
 
 def _found(
@@ -50,7 +51,7 @@ def _found(
     seeds: tuple[Identifier, ...],
     chosen: Mapping[str, tuple[str, str]],
     key: Key,
-    remembered: tuple[Remembered, ...],
+    memory: Memory,
 ) -> Scope:
     return find(
         visit,
@@ -62,17 +63,14 @@ def _found(
         ),
         limits=parts.limits,
         refer=lambda *texts: reference(key, *texts),
-        remembered=remembered,
+        memory=memory,
     )
 
 
-def _seeds(
-    parts: Parts, connection: sa.Connection, request: SubjectRequest
-) -> tuple[tuple[Identifier, ...], tuple[Remembered, ...]]:
-    given = request_identifiers(parts, connection, request.id)
+def _memory(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> Memory:
     if request.kind is not RequestKind.ERASURE or not request.executed_at:
         # nothing is gone yet: a search finds it all again, and nothing that was rejected since
-        return given, ()
+        return NOTHING_REMEMBERED
     try:
         paper = read(
             connection,
@@ -82,22 +80,22 @@ def _seeds(
             name="learned",
         )
     except NotFound:
-        return given, ()
-    return tuple(dict.fromkeys((*given, *identifiers_of(paper)))), remembered_of(paper)
+        return NOTHING_REMEMBERED
+    return memory_of(paper)
 
 
 def remember(
     parts: Parts, connection: sa.Connection, request: SubjectRequest, scope: Scope
 ) -> None:
     """Seal what was learned, so that the person is not lost when an erasure stops half-way."""
-    identifiers, rows_before = _seeds(parts, connection, request)
+    before = _memory(parts, connection, request)
     write(
         connection,
         parts.request_key(connection, request.id),
         workspace=parts.workspace_id,
         request_id=request.id,
         name="learned",
-        paper=learned_paper((*identifiers, *scope.identifiers), rows_before, scope.all_rows()),
+        paper=learned_paper(before, scope),
         at=parts.clock(),
     )
 
@@ -183,13 +181,19 @@ def reviewed(parts: Parts, request: SubjectRequest) -> Callable[[FoundRow, Field
     """Answers for a free text whether it was reviewed and may go out."""
     with parts.store.read() as connection:
         chosen = rows.choices(connection, request.id, TEXT)
-        key = parts.request_key(connection, request.id)
+        key = parts.reference_key(connection, request.id)
 
     def answer(row: FoundRow, field: Field) -> bool | None:
         choice = chosen.get(text_item(text_mark(key, row, field), row, field))
         return None if choice is None else choice[0] == YES
 
     return answer
+
+
+def withholders(connection: sa.Connection, request: SubjectRequest) -> tuple[str, ...]:
+    """Who decided that a free text of the request stays out."""
+    chosen = rows.choices(connection, request.id, TEXT).values()
+    return tuple(dict.fromkeys(actor for choice, actor in chosen if choice == NO))
 
 
 def text_mark(key: Key, row: FoundRow, field: Field) -> str:

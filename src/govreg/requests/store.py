@@ -11,7 +11,13 @@ import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
 from govreg.errors import NotFound
-from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
+from govreg.requests.model import (
+    RequestKind,
+    RequestRecipient,
+    RequestState,
+    SubjectRequest,
+    Verification,
+)
 from govreg.requests.tables import request_choice, request_recipient, subject_request
 
 _MOMENTS = frozenset(
@@ -157,24 +163,28 @@ def tell_recipient(
 ) -> None:
     """Write down that a recipient was told, and the answer when there is one.
 
+    The first telling stays the time of telling; a later answer has a time of its own.
+
     Raises:
         NotFound: the recipient is none of this request.
     """
-    done = connection.execute(
-        request_recipient.update()
-        .where(
-            request_recipient.c.request_id == request_id,
-            request_recipient.c.recipient == recipient,
-        )
-        .values(told_at=to_millis(at), told_by=actor, answer=answer)
+    place = (
+        request_recipient.c.request_id == request_id,
+        request_recipient.c.recipient == recipient,
     )
-    if not done.rowcount:
+    held = connection.execute(sa.select(request_recipient).where(*place)).first()
+    if held is None:
         raise NotFound(f"`{recipient}` is no recipient of request `{request_id}`")
+    values: dict[str, object] = {}
+    if held.told_at is None:
+        values |= {"told_at": to_millis(at), "told_by": actor}
+    if answer is not None:
+        values |= {"answer": answer, "answered_at": to_millis(at)}
+    if values:
+        connection.execute(request_recipient.update().where(*place).values(**values))
 
 
-def recipients(
-    connection: sa.Connection, request_id: str
-) -> tuple[tuple[str, dt.datetime | None, str | None], ...]:
+def recipients(connection: sa.Connection, request_id: str) -> tuple[RequestRecipient, ...]:
     """Each recipient, when it was told, and what it answered."""
     rows = connection.execute(
         sa.select(request_recipient)
@@ -182,7 +192,12 @@ def recipients(
         .order_by(request_recipient.c.id)
     )
     return tuple(
-        (row.recipient, from_millis(row.told_at) if row.told_at else None, row.answer)
+        RequestRecipient(
+            name=row.recipient,
+            told_at=from_millis(row.told_at) if row.told_at else None,
+            answer=row.answer,
+            answered_at=from_millis(row.answered_at) if row.answered_at else None,
+        )
         for row in rows
     )
 
@@ -205,6 +220,7 @@ def _request(row: Any) -> SubjectRequest:
         verification=Verification(row.verification),
         verified_by=row.verified_by,
         verified_how=row.verified_how,
+        verified_at=moment("verified_at"),
         facts=json.loads(row.facts),
         planned_by=row.planned_by,
         planned_at=moment("planned_at"),

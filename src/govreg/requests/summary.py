@@ -7,10 +7,15 @@ from typing import Any
 
 from govreg.erasure.model import Cause, ErasurePlan
 from govreg.gate.scope import Candidate, Scope
+from govreg.reports.ways import cap_data, cap_words, found_by_words, step_words
+from govreg.reports.words import Words
 from govreg.requests import store as rows
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.seek import LINK
+
+_ENGLISH = Words("en")
+"""Plans are read on the command line and in programs; documents have the reader's language."""
 
 
 def scope_summary(parts: Parts, request: SubjectRequest, scope: Scope) -> dict[str, Any]:
@@ -30,7 +35,7 @@ def scope_summary(parts: Parts, request: SubjectRequest, scope: Scope) -> dict[s
                 "source": register.sources[ref.partition(".")[0]].title,
                 "rows": len(found),
                 "relation": sorted({str(row.relation) for row in found.values()}),
-                "reached": sorted({row.path[-1] for row in found.values()}),
+                "reached": sorted({step_words(row.path[-1], _ENGLISH) for row in found.values()}),
             }
             for ref, found in scope.rows.items()
         ],
@@ -39,8 +44,12 @@ def scope_summary(parts: Parts, request: SubjectRequest, scope: Scope) -> dict[s
             {**_candidate(c), "by": chosen[c.id][1]} for c in scope.confirmed if c.id in chosen
         ],
         "not_searched": [{"place": n.place, "code": n.code} for n in scope.not_searched],
-        "caps": list(scope.caps),
-        "searched": {ref: list(ways) for ref, ways in scope.searched.items()},
+        "caps": [cap_words(cap, _ENGLISH) for cap in scope.caps],
+        "limits": [cap_data(cap) for cap in scope.caps],
+        "searched": {
+            ref: [found_by_words([step], _ENGLISH) for step in steps]
+            for ref, steps in scope.searched.items()
+        },
     }
 
 
@@ -51,7 +60,7 @@ def _candidate(candidate: Candidate) -> dict[str, Any]:
         "collection": candidate.collection,
         "via": candidate.via,
         "rows": len(candidate.rows),
-        "path": list(candidate.path),
+        "path": [step_words(step, _ENGLISH) for step in candidate.path],
     }
 
 

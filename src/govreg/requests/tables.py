@@ -21,6 +21,7 @@ subject_request = sa.Table(
     sa.Column("verification", sa.String(20), nullable=False),
     sa.Column("verified_by", sa.String(80)),
     sa.Column("verified_how", sa.String(80)),
+    sa.Column("verified_at", sa.BigInteger),
     sa.Column("facts", sa.Text, nullable=False),
     sa.Column("planned_by", sa.String(80)),
     sa.Column("planned_at", sa.BigInteger),
@@ -68,6 +69,7 @@ request_recipient = sa.Table(
     sa.Column("told_at", sa.BigInteger),
     sa.Column("told_by", sa.String(80)),
     sa.Column("answer", sa.String(40)),
+    sa.Column("answered_at", sa.BigInteger),
     sa.UniqueConstraint("request_id", "recipient"),
     sqlite_strict=True,
 )

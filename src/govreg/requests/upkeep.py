@@ -1,25 +1,31 @@
 """What govreg itself keeps of people, and when it goes.
 
-- An erasure takes the person's earlier answers along: their bundles, papers and keys.
+- An erasure takes the person's keys along, and earlier answers: their bundles, papers and keys.
 - A delivered bundle goes after the days that the settings give it.
-- A closed request's papers and key go when its retention ends; what stays is the row and the log.
+- A closed request's papers and keys go when its retention ends; what stays is the row and the log.
+- Ledger entries go on their end date; clear text that a killed program left goes after a day.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from govreg.files import sweep
 from govreg.policy.minimum import add_months
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
+from govreg.requests.bundle import SCRATCH
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
 from govreg.subjects.index import family, resolve
+from govreg.subjects.ledger import expire_entries
 
+_SCRATCH_AGE = dt.timedelta(days=1)
 _CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
 
 
@@ -31,13 +37,25 @@ def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequ
     """
     names = family(connection, resolve(connection, erasing.subject_id))
     earlier = [r for r in rows.of_subject(connection, names) if r.id != erasing.id]
-    return sum(_forget(parts, connection, request) for request in earlier if _is_closed(request))
+    return sum(
+        _forget(parts, connection, request, erasing=erasing.id)
+        for request in earlier
+        if _is_closed(request)
+    )
+
+
+def shred_person(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> None:
+    """Destroy the keys of a person and of every alias: what they sealed and named is noise."""
+    for name in family(connection, resolve(connection, erasing.subject_id)):
+        for purpose in (Purpose.SUBJECT, Purpose.AUDIT_REF):
+            parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
 
 
 def expire(parts: Parts) -> int:
     """Destroy what has run out; returns of how many requests something went."""
     now = parts.clock()
     gone = 0
+    _sweep_scratch(parts, (now - _SCRATCH_AGE).timestamp())
     with parts.store.write() as connection:
         for request in rows.listed(connection, closed=True):
             if not _is_closed(request) or request.answered_at is None:
@@ -49,18 +67,32 @@ def expire(parts: Parts) -> int:
             months = parts.settings.retention_of_requests.months
             if add_months(request.answered_at.date(), months) < now.date():
                 gone += _forget(parts, connection, request)
+        expire_entries(connection, now)
     return gone
+
+
+def _sweep_scratch(parts: Parts, older_than: float) -> None:
+    hidden = parts.workspace / ".govreg"
+    for folder in (hidden / "bundles", hidden / "keys"):
+        sweep(folder, older_than=older_than)
+    for left in hidden.glob(f"{SCRATCH}*"):
+        if left.is_dir() and left.lstat().st_mtime < older_than:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _is_closed(request: SubjectRequest) -> bool:
     return request.state in _CLOSED
 
 
-def _forget(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> int:
-    receipt = parts.keys.shred(connection, Purpose.REQUEST, request.id, parts.clock())
+def _forget(
+    parts: Parts, connection: sa.Connection, request: SubjectRequest, *, erasing: str | None = None
+) -> int:
+    now = parts.clock()
+    held = parts.keys.shred(connection, Purpose.REQUEST, request.id, now, request_id=erasing)
+    parts.keys.shred(connection, Purpose.REQUEST_REF, request.id, now, request_id=erasing)
     connection.execute(request_paper.delete().where(request_paper.c.request_id == request.id))
     _remove(parts, [request])
-    return int(receipt is not None)
+    return int(held)
 
 
 def _remove(parts: Parts, requests: Iterable[SubjectRequest]) -> None:

@@ -78,7 +78,9 @@ def _email_forms(value: str, _country: str) -> tuple[str, ...]:
     forms = [value]
     if "xn--" in domain:
         forms.append(f"{local}@{domain.encode('ascii').decode('idna')}")
-    return tuple(forms)
+    # a source may hold letters and their marks apart
+    apart = [unicodedata.normalize("NFD", form) for form in forms]
+    return tuple(dict.fromkeys([*forms, *apart]))
 
 
 def _phone(text: str, country: str) -> str | None:

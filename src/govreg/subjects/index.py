@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from govreg.clock import from_millis, to_millis
 from govreg.errors import NotFound, Refused
 from govreg.ids import new_id
-from govreg.subjects.identifier import Identifier
+from govreg.subjects.identifier import Identifier, Kinds
 from govreg.subjects.tables import subject, subject_event, subject_identifier
 
 Blind = Callable[[Identifier], bytes]
@@ -63,6 +63,54 @@ def matching(
         for row in rows:
             found.setdefault(resolve(connection, row.id), row.created_at)
     return sorted(found, key=lambda name: (found[name], name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimants:
+    """The known people whom some identifiers name."""
+
+    people: tuple[str, ...]
+    contradicted: bool = False
+    """One of them holds another value of a kind that names one person alone."""
+
+    @property
+    def only(self) -> str | None:
+        """The one whom they name, where there is no doubt."""
+        return self.people[0] if len(self.people) == 1 and not self.contradicted else None
+
+
+def claimants(
+    connection: sa.Connection, identifiers: Sequence[Identifier], blind: Blind, kinds: Kinds
+) -> Claimants:
+    """Whom identifiers name: nobody known, one person, or several of whom a person must choose.
+
+    A household shares an e-mail address; a customer number that differs tells its people apart.
+    """
+    found = matching(connection, identifiers, blind)
+    strong = [i for i in identifiers if kinds.kind(i.kind).strong]
+    return Claimants(
+        people=tuple(found),
+        contradicted=any(
+            _holds_another(connection, family(connection, person), identifier, blind)
+            for person in found
+            for identifier in strong
+        ),
+    )
+
+
+def _holds_another(
+    connection: sa.Connection, names: Sequence[str], identifier: Identifier, blind: Blind
+) -> bool:
+    held = {
+        row.blind
+        for row in connection.execute(
+            sa.select(subject_identifier.c.blind).where(
+                subject_identifier.c.subject_id.in_(list(names)),
+                subject_identifier.c.kind == identifier.kind,
+            )
+        )
+    }
+    return bool(held) and blind(identifier) not in held
 
 
 def resolve(connection: sa.Connection, subject_id: str) -> str:
@@ -124,6 +172,11 @@ def attach(
                 .where(subject_identifier.c.id == held.id)
                 .values(verified_at=moment)
             )
+
+
+def any_identifier(connection: sa.Connection) -> bool:
+    """Whether a look-up value of anybody is stored."""
+    return connection.execute(sa.select(subject_identifier.c.id).limit(1)).first() is not None
 
 
 def forget_identifiers(connection: sa.Connection, subject_id: str) -> int:

@@ -1,7 +1,7 @@
 """The erasure ledger: what was erased, as keyed references, so that a restored backup stays clean.
 
 - An entry names a record by a reference under the ledger's key; the person's keys do not open it.
-- References stay personal data while that key lives, so each entry has an end date.
+- References stay personal data while that key lives, so each entry has an end date and goes on it.
 - Replaying it against a restored source is not offered yet; the entries are complete for it.
 """
 
@@ -30,6 +30,12 @@ ledger_entry = sa.Table(
     sa.UniqueConstraint("request_id", "reference"),
     sqlite_strict=True,
 )
+
+
+def has_entries(connection: sa.Connection, request_id: str) -> bool:
+    """Whether something was erased for a request."""
+    query = sa.select(ledger_entry.c.id).where(ledger_entry.c.request_id == request_id).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def enter(
@@ -63,3 +69,14 @@ def enter(
     if rows:
         connection.execute(ledger_entry.insert(), rows)
     return len(rows)
+
+
+def any_entry(connection: sa.Connection) -> bool:
+    """Whether the ledger holds anything."""
+    return connection.execute(sa.select(ledger_entry.c.id).limit(1)).first() is not None
+
+
+def expire_entries(connection: sa.Connection, now: dt.datetime) -> int:
+    """Remove the entries whose end has come; returns how many."""
+    ended = ledger_entry.c.ends_at < to_millis(now)
+    return connection.execute(ledger_entry.delete().where(ended)).rowcount

@@ -11,7 +11,14 @@ import pytest
 
 from govreg.connectors.interface import Session
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan, fingerprint, schema_hash
-from govreg.connectors.record import Op, Outcome, OutcomeKind, RowKey, VerdictKind
+from govreg.connectors.record import (
+    Op,
+    Outcome,
+    OutcomeKind,
+    RemainderKind,
+    RowKey,
+    VerdictKind,
+)
 from govreg.errors import GovregError
 from govreg.testing.connector_world import (
     CANARY,
@@ -253,9 +260,13 @@ class ChangeLaws:
     def test_cleaning_keeps_every_row(
         self, world: World, session: Session, tables: Tables
     ) -> None:
-        """Clearing old bytes is said in words and changes nothing that is there."""
+        """Clearing old bytes is said by kind and in words, and changes nothing that is there."""
         cleaning = session.clean(["people", "orders"])
-        assert all(isinstance(word, str) for word in (*cleaning.done, *cleaning.remains))
+        assert all(isinstance(word, str) for word in cleaning.done)
+        for left in cleaning.remains:
+            assert isinstance(left.kind, RemainderKind)
+            assert left.text
+            assert left.collection in {None, "people", "orders"}
         _unchanged(world, tables)
         assert session.count("people").value == len(tables["people"].rows)
 

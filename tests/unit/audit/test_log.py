@@ -279,3 +279,12 @@ def test_reading_across_a_gap(log):
         pytest.raises(IntegrityProblem, match="entry `1` is missing"),
     ):
         read_entries(connection, 0, 3)
+
+
+@pytest.mark.parametrize("kept", [5, 9])
+def test_nothing_is_added_to_a_log_whose_end_was_cut_off(log, kept):
+    log.grow(10)
+    log.run('DELETE FROM audit_entry WHERE "index" >= :kept', kept=kept)
+    with pytest.raises(IntegrityProblem) as caught:
+        log.add(1)
+    assert caught.value.code == "log_truncated"

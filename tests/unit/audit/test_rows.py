@@ -2,6 +2,7 @@ import pytest
 
 from govreg.audit.rows import check_columns, compare_nodes, read_rows, stored_notes
 from govreg.audit.tree import Tree, leaf_hash
+from govreg.audit.verify import verify_store
 from govreg.errors import IntegrityProblem
 
 
@@ -60,3 +61,26 @@ def test_an_entry_before_the_first(log):
     log.run("INSERT INTO audit_entry SELECT -1, at, body, leaf FROM audit_entry")
     with log.store.read() as connection:
         assert code_of(read_rows, connection, 1) == "malformed"
+
+
+@pytest.mark.parametrize("cut", [False, True])
+def test_a_checkpoint_stored_under_another_size_does_not_hide_behind_a_smaller_one(log, cut):
+    """By its column the shorter one would be the latest, and the log could end there."""
+    log.grow(5)
+    log.grow(5)
+    log.run("UPDATE audit_checkpoint SET size = 3 WHERE size = 10")
+    if cut:
+        log.run('DELETE FROM audit_entry WHERE "index" >= 5')
+    with log.store.read() as connection:
+        if cut:
+            assert code_of(verify_store, connection, log.verify_key) == "log_truncated"
+        else:
+            assert verify_store(connection, log.verify_key).size == 10
+
+
+@pytest.mark.parametrize("at", [-(10**15), 10**18])
+def test_a_stored_time_that_no_calendar_has_is_named(log, at):
+    log.grow(3)
+    log.run('UPDATE audit_entry SET at = :at WHERE "index" = 1', at=at)
+    with log.store.read() as connection:
+        assert code_of(verify_store, connection, log.verify_key) == "entry_changed"

@@ -98,7 +98,7 @@ def test_an_erasure_to_the_last_recipient(desk):
         f"govreg request deliver {request} --channel MEANS",
     ]
     assert desk("deliver", request, "--channel", "mail")["next"] == [tell]
-    words = shlex.split(tell.replace("ANSWER", "done"))[2:]
+    words = shlex.split(tell.replace("ANSWER", "erased"))[2:]
     assert desk(*words)["next"] == []
 
 

@@ -42,3 +42,11 @@ def test_settings_that_it_does_not_want_are_named_without_their_values(tmp_path)
 def test_a_connector_object_is_used_as_it_is():
     made = Connectors(announced=announced().connectors).connector("sql")
     assert Connectors(announced={"mine": made}).connector("mine") is made
+
+
+def test_a_label_names_the_version_of_the_distribution():
+    from importlib.metadata import version
+
+    known = Connectors(announced={"sql": "govreg_sql.connector:Sql", "odd": "no_such_package:X"})
+    assert known.label("sql") == f"sql {version('govreg-sql')}"
+    assert known.label("odd") == "odd"

@@ -90,6 +90,11 @@ def test_a_link_is_followed_in_the_type_of_the_column(value, to, wanted):
         ("soon", pa.date32()),
         ("yes", pa.bool_()),
         ("Infinity", pa.int64()),
+        *(
+            (text, to)
+            for text in ("007", "+7", "7e0", "0_7", "\uff17", "-07", "\u0667")
+            for to in (pa.int64(), pa.float64(), pa.decimal128(8, 2))
+        ),
     ],
 )
 def test_what_no_such_column_can_hold(value, to):
@@ -100,6 +105,15 @@ def test_what_no_such_column_can_hold(value, to):
 @given(st.integers())
 def test_both_ends_of_a_link_agree(number):
     assert joined([number]) == joined([str(number)]) == joined([decimal.Decimal(number)])
+
+
+@pytest.mark.parametrize("text", ["007", "+7", "7e0", "0_7", "\uff17"])
+def test_a_code_that_looks_like_a_number_is_not_the_number(text):
+    """Both ends of a link judge alike: what no look-up matches, no count and no minimum joins."""
+    assert joined([text]) != joined([7])
+    with pytest.raises(NotComparable):
+        coerced(text, pa.int64())
+    assert coerced(7, pa.string()) != text
 
 
 def test_a_missing_end_agrees_with_a_missing_one_only():

@@ -9,7 +9,7 @@ from tests.journeys.test_traps import build
 from tests.journeys.workspace import opened, rows_found, verified
 
 from govreg.gate.ask import Asker
-from govreg.gate.scope import Limits
+from govreg.gate.scope import Cap, CapCode, Limits, Step, StepCode
 
 
 @pytest.fixture
@@ -24,14 +24,19 @@ def test_a_look_up_answers_by_identifier_and_collection(ask):
     (hits,) = ask.look_up([wanted]).items()
     assert hits[0] == wanted
     assert [row["id"] for row in hits[1]["shop.people"]] == [1]
-    assert ask.searched["shop.people"] == {"by e-mail address": None}
+    assert ask.searched["shop.people"] == {
+        Step(code=StepCode.BY, collection="shop.people", through="email"): None
+    }
 
 
 def test_a_fan_out_that_is_hit_is_named(ask):
     tickets = ask.register.collection("shop.tickets")
-    found = ask.rows(tickets, ("agent_id",), [(9,)], "over agent")
+    step = Step(code=StepCode.OVER, collection="shop.tickets", through="agent")
+    found = ask.rows(tickets, ("agent_id",), [(9,)], step)
     assert len(found) == 1
-    assert list(ask.caps) == ["more than 1 rows of shop.tickets over agent"]
+    assert list(ask.caps) == [
+        Cap(code=CapCode.FAN_OUT, number=1, collection="shop.tickets", step=step)
+    ]
 
 
 def test_rows_without_key_are_told_apart_by_their_values(ask):

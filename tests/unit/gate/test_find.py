@@ -208,7 +208,9 @@ def test_a_guessed_link_makes_candidates_and_loses_none(look):
         " (2, NULL, '131052-308T');"
         "INSERT INTO notes VALUES (1, 1, NULL, 'a'), (2, 2, NULL, 'b');"
     )
-    scope = look(rows, {"email": "one@a.example"})
+    first = look(rows, {"email": "one@a.example"})
+    same = [c.id for c in first.candidates if c.collection == "shop.people"]
+    scope = look("", {"email": "one@a.example"}, confirmed=same)
     assert keys(scope, "people") == [1, 2]
     offered = {key for c in scope.candidates for key in c.rows}
     assert offered == {(1,), (2,)}
@@ -253,21 +255,111 @@ def test_null_and_dangling_links_lead_nowhere(look):
 
 
 @pytest.mark.parametrize(
-    ("limits", "words"),
+    ("limits", "code", "about"),
     [
-        (Limits(rounds=1), "rounds"),
-        (Limits(fan_out=1), "over customer_id"),
-        (Limits(rows_per_collection=1), "rows of shop.orders"),
-        (Limits(identifiers_per_kind=1), "identifiers of kind"),
+        (Limits(rounds=1), "rounds", ""),
+        (Limits(fan_out=1), "fan_out", "shop.orders"),
+        (Limits(rows_per_collection=1), "rows", "shop.orders"),
+        (Limits(identifiers_per_kind=1), "identifiers", ""),
     ],
 )
-def test_a_limit_that_is_hit_makes_the_search_incomplete(look, limits, words):
+def test_a_limit_that_is_hit_makes_the_search_incomplete(look, limits, code, about):
     scope = look(
         "INSERT INTO people (id, email, nat) VALUES (1, 'one@a.example', '131052-308T'),"
         " (2, NULL, '131052-308T');"
         "INSERT INTO orders VALUES (1, 1, NULL), (2, 1, NULL);",
-        {"email": "one@a.example"},
+        {"email": "one@a.example", "customer_id": "9"},
         limits=limits,
     )
     assert scope.incomplete
-    assert any(words in cap for cap in scope.caps)
+    assert (code, about) in {(cap.code, cap.collection) for cap in scope.caps}
+
+
+NUMBERS = """\
+govreg_source: 1
+source: shop
+title: Shop
+connector: sql
+config: {url: "sqlite:///shop.db"}
+owner: Shop
+collections:
+  people:
+    key: [id]
+    subject: customer
+    fields:
+      id: {category: none}
+      nr: {category: user.unique_id, identifier: customer_id}
+      email: {category: user.contact.email, identifier: email}
+  orders:
+    key: [id]
+    links:
+      - {fields: [customer_id], to: people, to_fields: [nr], role: owns}
+    fields:
+      id: {category: none}
+      customer_id: {category: user.unique_id}
+      email: {category: user.contact.email}
+  letters:
+    key: [id]
+    fields:
+      id: {category: none}
+      nr: {category: user.unique_id, identifier: customer_id}
+  notes:
+    key: [id]
+    links:
+      - {fields: [person], to: people, to_fields: [nr], role: mentions}
+    fields:
+      id: {category: none}
+      person: {category: user.unique_id}
+"""
+NUMBERED = """
+DROP TABLE people; DROP TABLE notes;
+CREATE TABLE people (id INTEGER PRIMARY KEY, nr TEXT, email TEXT);
+CREATE TABLE notes (id INTEGER PRIMARY KEY, person TEXT);
+CREATE TABLE letters (id INTEGER PRIMARY KEY, nr TEXT);
+INSERT INTO people VALUES (1, 'K-7', 'one@a.example'), (2, 'K-7', 'two@a.example'),
+  (3, 'K-3', 'three@a.example');
+INSERT INTO orders VALUES (1, 'K-7', NULL), (2, 'K-7', NULL), (3, 'K-3', NULL);
+INSERT INTO letters VALUES (1, 'K-7'), (2, 'K-3');
+INSERT INTO notes VALUES (1, 'K-7'), (2, 'K-3');
+"""
+
+
+class TestOneNumberTwoPeople:
+    """A customer number was given twice: it leads from neither of the two to the other."""
+
+    def test_found_in_the_persons_own_row_it_makes_candidates(self, look):
+        scope = look(NUMBERED, {"email": "one@a.example"}, source=NUMBERS)
+        assert keys(scope, "people") == [1]
+        assert scope.rows.keys() == {"shop.people"}
+        offered = {(c.collection, key) for c in scope.candidates for key in c.rows}
+        assert offered == {
+            ("shop.people", (2,)),
+            ("shop.letters", (1,)),
+            *(("shop.orders", (number,)) for number in (1, 2)),
+            ("shop.notes", (1,)),
+        }
+        assert {c.doubt for c in scope.candidates} == {Doubt.AMBIGUOUS}
+
+    def test_proven_it_makes_candidates_of_both(self, look):
+        scope = look(NUMBERED, {"customer_id": "K-7"}, source=NUMBERS)
+        assert not scope.rows
+        people = [c for c in scope.candidates if c.collection == "shop.people"]
+        assert sorted(c.rows for c in people) == [((1,),), ((2,),)]
+
+    def test_a_confirmed_row_is_mine_and_the_other_is_still_asked_about(self, look):
+        scope = look(NUMBERED, {"customer_id": "K-7"}, source=NUMBERS)
+        mine = next(
+            c.id for c in scope.candidates if (c.collection, c.rows) == ("shop.people", ((1,),))
+        )
+        scope = look("", {"customer_id": "K-7"}, confirmed=[mine])
+        assert keys(scope, "people") == [1]
+        assert not keys(scope, "orders")
+        assert {key for c in scope.candidates if "people" in c.collection for key in c.rows} == {
+            (2,)
+        }
+
+    def test_a_number_of_ones_own_leads_on(self, look):
+        scope = look(NUMBERED, {"email": "three@a.example"}, source=NUMBERS)
+        assert (keys(scope, "people"), keys(scope, "orders")) == ([3], [3])
+        assert (keys(scope, "letters"), keys(scope, "notes")) == ([2], [2])
+        assert not scope.candidates

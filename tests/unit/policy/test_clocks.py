@@ -59,6 +59,15 @@ def test_midsummer_eve_is_no_public_holiday(rules):
     assert not calendar_for(rules, "XX")(dt.date(2026, 12, 25))
 
 
+def test_a_country_without_a_list_of_holidays_is_said_to_have_none(rules):
+    held = deadline(rules, "2026-11-25T10:00:00+02:00", country="XX")
+    assert day(held.legal_due) == "2026-12-25"
+    assert held.findings == (
+        "due without public holidays: none are known for `XX`; weekends alone were looked at",
+    )
+    assert deadline(rules, "2026-11-25T10:00:00+02:00").findings == ()
+
+
 @given(
     moment=st.datetimes(
         dt.datetime(2020, 1, 1), dt.datetime(2060, 1, 1), timezones=st.just(dt.UTC)

@@ -9,7 +9,7 @@ from govreg.policy.adopt import NOTHING_ADOPTED
 from govreg.policy.evaluate import decide
 from govreg.policy.facts import BASES, FACTS, FactKind
 from govreg.policy.outcome import Outcome
-from govreg.policy.rule import RuleBook
+from govreg.policy.rule import RuleBook, RuleKind
 
 ON = dt.date(2026, 11, 25)
 
@@ -128,3 +128,48 @@ def test_a_reason_says_whether_its_rule_was_adopted(rules, adopted):
         decision = decide(question, rules, on=ON, adopted=held)
         assert decision.outcome is Outcome.DENY
         assert [reason.adopted for reason in decision.reasons] == [wanted]
+
+
+def other_law(rules, law, *, kinds):
+    """The same rules as those of another law, those of some kinds alone."""
+    moved = {
+        f"other.{rule.id}": replace(
+            rule, id=f"other.{rule.id}", law=law, citation=("Civ. Code 1798.105",)
+        )
+        for rule in rules.rules.values()
+        if rule.kind in kinds
+    }
+    return RuleBook(rules={**rules.rules, **moved}, packs=rules.packs)
+
+
+@pytest.mark.parametrize("act", ["erase", "disclose"])
+def test_a_law_is_not_cited_for_another(rules, adopted, act):
+    both = other_law(rules, "ccpa", kinds={RuleKind.RIGHT})
+    question = {"request.law": "ccpa", "request.act": act, "item.secret": False}
+    decision = decide(question, both, on=ON, adopted=adopted)
+    assert decision.outcome is Outcome.DENY
+    (reason,) = decision.reasons
+    assert reason.cite == ("Civ. Code 1798.105",)
+    assert "`ccpa`" in reason.text
+
+
+def test_a_law_that_nobody_loaded_asks_a_person(rules, adopted):
+    question = {"request.law": "lgpd", "request.act": "erase", "activity.ended": True}
+    decision = decide(question, rules, on=ON, adopted=adopted)
+    assert decision.outcome is Outcome.NEEDS_HUMAN
+    assert "`lgpd`" in decision.reasons[0].text
+    assert not any("GDPR" in cite for reason in decision.reasons for cite in reason.cite)
+
+
+@pytest.mark.parametrize("letter", "abcdefghij")
+def test_no_basis_of_special_data_alone_opens_an_erasure(rules, adopted, letter):
+    """What rests on Art. 9(2) needs a ground like everything else; only consent can be taken back."""
+    facts = dict.fromkeys(
+        ("activity.ended", "activity.direct_marketing", "activity.unlawful"), False
+    )
+    facts |= {"activity.erasure_duty": False, "person.consent_withdrawn": True}
+    facts |= {"person.relationship_ended": True, "person.objection_upheld": True}
+    question = {"request.law": "gdpr", "request.act": "erase", **facts}
+    question["activity.basis"] = f"gdpr.9.2.{letter}"
+    wanted = Outcome.ALLOW if letter == "a" else Outcome.DENY
+    assert decide(question, rules, on=ON, adopted=adopted).outcome is wanted

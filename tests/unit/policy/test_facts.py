@@ -18,4 +18,5 @@ def test_a_fact_is_declared_in_full(name):
 
 def test_the_bases_are_the_values_of_their_fact():
     assert FACTS["activity.basis"].values == tuple(BASES)
+    assert set("abcdefghij") == {basis[-1] for basis in BASES if basis.startswith("gdpr.9.2.")}
     assert set("abcdef") <= {basis[-1] for basis in BASES if basis.startswith("gdpr.6.1.")}

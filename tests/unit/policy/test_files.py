@@ -1,6 +1,9 @@
+import datetime as dt
+
 import pytest
 
 from govreg.errors import ConfigurationProblem
+from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.files import load_books, load_pack
 
 GOOD = """\
@@ -57,6 +60,12 @@ def test_a_pack(tmp_path):
         ("effect: allow", "effekt: allow", 10, "did you mean `effect`"),
         ("kind: ground", "kind: grund", 8, "kind"),
         ("    when: {fact: activity.ended, is: true}\n", "", None, "needs this key"),
+        (
+            "checked_on: 2026-01-01",
+            "in_force_from: 2026-03-02\n    in_force_to: 2026-03-01\n    checked_on: 2026-01-01",
+            16,
+            "ends on 2026-03-01, before it begins on 2026-03-02",
+        ),
         ("confidence: low", "confidence: sure", 16, "confidence"),
         ("citation: [House rule 1]", "citation: []", 11, "citation"),
         ("law: gdpr", "law: gdpr\nlaw: ccpa", 5, "stands here twice"),
@@ -85,6 +94,27 @@ def test_what_a_rule_says_is_in_its_hash(tmp_path):
     assert (
         loaded(tmp_path, GOOD.replace("because", "why not")).rules["own.one"].content_hash != one
     )
+
+
+def test_a_rule_of_another_law_must_be_adopted_anew(tmp_path):
+    """Whoever adopted it for the GDPR has not said a word about California."""
+    rule = loaded(tmp_path, GOOD).rules["own.one"]
+    moved = loaded(tmp_path, GOOD.replace("law: gdpr", "law: ccpa")).rules["own.one"]
+    held = Adopted(
+        adoptions={
+            rule.id: Adoption(
+                rule=rule.id, content_hash=rule.content_hash, by="dpo", on=dt.date(2026, 1, 1)
+            )
+        }
+    )
+    assert held.holds(rule)
+    assert not held.holds(moved)
+
+
+def test_a_rule_may_hold_for_one_day(tmp_path):
+    dates = "in_force_from: 2026-03-02\n    in_force_to: 2026-03-02\n    checked_on: 2026-01-01"
+    book = loaded(tmp_path, GOOD.replace("checked_on: 2026-01-01", dates))
+    assert book.rules["own.one"].in_force(dt.date(2026, 3, 2))
 
 
 def test_a_minimum_only_retains(tmp_path):

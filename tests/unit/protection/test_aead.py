@@ -4,7 +4,15 @@ from pathlib import Path
 import pytest
 
 from govreg.errors import IntegrityProblem
-from govreg.protection.aead import KeyedHash, Suite, decrypt, encrypt, from_passphrase, same
+from govreg.protection.aead import (
+    SEALING,
+    KeyedHash,
+    Suite,
+    decrypt,
+    encrypt,
+    from_passphrase,
+    same,
+)
 
 VECTORS = Path(__file__).parents[4] / "shared" / "data" / "wycheproof"
 FILES = {Suite.GCM: "aes_gcm_test.json", Suite.CCM: "aes_ccm_test.json"}
@@ -65,7 +73,7 @@ def test_a_passphrase_gives_a_key_that_depends_on_salt_and_parameters():
     assert {len(key) for key in made} == {32}
 
 
-@pytest.mark.parametrize("suite", list(Suite))
+@pytest.mark.parametrize("suite", sorted(SEALING))
 @pytest.mark.parametrize(
     ("nonce", "sealed"),
     [(b"", b""), (b"1234", b""), (b"n" * 12, b"t" * 15)],

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,15 @@ from govreg.errors import IntegrityProblem
 from govreg.protection.aead import Suite
 from govreg.protection.blind_index import BlindIndex, reference
 from govreg.protection.envelope import Key
-from govreg.protection.keystore import KeyStore, Purpose, key_epoch, key_row
+from govreg.protection.keystore import KeyStore, Purpose
 from govreg.protection.provider import LocalKeys
+from govreg.protection.tables import key_epoch, key_row, key_shredded
 
 HELD = json.loads(
     (Path(__file__).parents[2] / "vectors" / "protection" / "key-record.json").read_text()
 )
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
-KEY = Key(id=300, suite=Suite.GCM, secret=bytes.fromhex(HELD["secret"]))
+KEY = Key(id=301, suite=Suite.HMAC, secret=bytes.fromhex(HELD["secret"]))
 
 
 def opened(folder, row, *, guarded):
@@ -31,7 +33,7 @@ def opened(folder, row, *, guarded):
     store = Store(sqlite_url(folder / "store.db"))
     try:
         with store.write() as connection:
-            metadata.create_all(connection, tables=[key_epoch, key_row])
+            metadata.create_all(connection, tables=[key_epoch, key_row, key_shredded])
             connection.execute(
                 key_epoch.insert().values(
                     id=row["epoch"],
@@ -45,7 +47,7 @@ def opened(folder, row, *, guarded):
                 key_row.insert().values(
                     id=row["id"],
                     purpose=row["purpose"],
-                    owner="sub_1",
+                    owner=row["owner"],
                     suite=row["suite"],
                     epoch=row["epoch"],
                     wrapped=bytes.fromhex(row["wrapped"]),
@@ -54,15 +56,16 @@ def opened(folder, row, *, guarded):
                 )
             )
             keys = KeyStore(provider, workspace=HELD["workspace"])
-            return keys.key(connection, Purpose(row["purpose"]), "sub_1", now=NOW)
+            return keys.key(connection, Purpose(row["purpose"]), row["owner"], now=NOW)
     finally:
         store.close()
 
 
 @pytest.mark.parametrize("guarded", [False, True])
-def test_a_row_opens(tmp_path, guarded):
-    key = opened(tmp_path, HELD["opens"], guarded=guarded)
-    assert (key.id, key.suite, key.secret) == (KEY.id, KEY.suite, KEY.secret)
+@pytest.mark.parametrize("row", HELD["opens"], ids=lambda row: row["purpose"])
+def test_a_row_opens(tmp_path, row, guarded):
+    key = opened(tmp_path, row, guarded=guarded)
+    assert (key.id, key.suite, key.secret) == (row["id"], row["suite"], KEY.secret)
 
 
 @pytest.mark.parametrize("case", HELD["fails"], ids=lambda case: case["name"])
@@ -80,3 +83,13 @@ def test_look_up_value(case):
 @pytest.mark.parametrize("case", HELD["reference"], ids=lambda case: case["made"][:8])
 def test_reference(case):
     assert reference(KEY, *case["parts"]) == case["made"]
+
+
+def test_the_vectors_are_those_of_the_words(tmp_path):
+    """The oracle knows the specification's words and nothing of this program."""
+    source = Path(__file__).parents[2] / "vectors" / "protection" / "oracle.py"
+    copy = tmp_path / "oracle.py"
+    copy.write_bytes(source.read_bytes())
+    runpy.run_path(str(copy), run_name="__main__")
+    for name in ("key-record.json", "sealed-file.json"):
+        assert (tmp_path / name).read_bytes() == (source.parent / name).read_bytes()

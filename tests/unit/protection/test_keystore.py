@@ -1,4 +1,5 @@
 import datetime as dt
+import os
 import shutil
 import threading
 from contextlib import suppress
@@ -8,9 +9,11 @@ import sqlalchemy as sa
 
 from govreg.database import Store, metadata, sqlite_url
 from govreg.errors import ConfigurationProblem, IntegrityProblem, NotFound
+from govreg.protection.aead import Suite
 from govreg.protection.envelope import Context, open_sealed, seal
-from govreg.protection.keystore import KeyStore, Purpose, key_epoch, key_row, key_shredded
+from govreg.protection.keystore import KeyStore, Purpose
 from govreg.protection.provider import LocalKeys
+from govreg.protection.tables import key_epoch, key_row, key_shredded
 from govreg.testing.servers import own_database
 
 NOW = dt.datetime(2026, 1, 2, tzinfo=dt.UTC)
@@ -60,10 +63,12 @@ def test_what_was_shredded_is_unreadable_and_its_id_is_not_given_again(store, tm
     with store.write() as connection:
         key = held.key(connection, Purpose.SUBJECT, "sub_1", create=True, now=NOW)
         sealed = seal(key, "anna", PLACE)
-        receipt = held.shred(connection, Purpose.SUBJECT, "sub_1", NOW)
-        assert receipt is not None
-        assert receipt.key_id == key.id
-        assert held.shred(connection, Purpose.SUBJECT, "sub_1", NOW) is None
+        assert held.shred(connection, Purpose.SUBJECT, "sub_1", NOW, request_id="req_1")
+        assert not held.shred(connection, Purpose.SUBJECT, "sub_1", NOW, request_id="req_1")
+        (gone,) = held.shredded_for(connection, "req_1")
+        assert (gone.key_id, gone.purpose, gone.at) == (key.id, "subject", NOW)
+        assert (gone.epoch, gone.provider) == (1, "local")
+        assert held.shredded_for(connection, "req_2") == ()
     with store.write() as connection:
         new = held.key(connection, Purpose.SUBJECT, "sub_1", create=True, now=NOW)
         assert new.id != key.id
@@ -124,9 +129,20 @@ def test_an_epoch_that_was_rolled_back_wraps_nothing_afterwards(store, tmp_path)
         ({"wrapped": b"w" * 60}, "not_authentic"),
         ({"kcv": b"k" * 16}, "wrong_key"),
         ({"suite": 9}, "unknown_suite"),
+        ({"suite": 2}, "suite_mismatch"),
         ({"purpose": "request"}, "not_authentic"),
+        ({"purpose": "index", "suite": 32}, "not_authentic"),
     ],
-    ids=["emptied", "cut-off", "overwritten", "check-value", "suite-of-nobody", "other-purpose"],
+    ids=[
+        "emptied",
+        "cut-off",
+        "overwritten",
+        "check-value",
+        "suite-of-nobody",
+        "suite-downgraded",
+        "other-purpose",
+        "other-purpose-and-suite",
+    ],
 )
 def test_a_damaged_row_has_a_name(store, tmp_path, change, code):
     held = keys(tmp_path)
@@ -137,6 +153,40 @@ def test_a_damaged_row_has_a_name(store, tmp_path, change, code):
         with pytest.raises(IntegrityProblem) as caught:
             held.key(connection, purpose, "one", now=NOW)
     assert caught.value.code == code
+
+
+def test_two_rows_whose_owners_were_exchanged_do_not_open(store, tmp_path):
+    held = keys(tmp_path)
+    with store.write() as connection:
+        for owner in ("one", "two"):
+            held.key(connection, Purpose.SUBJECT, owner, create=True, now=NOW)
+        for old, new in (("one", "x"), ("two", "one"), ("x", "two")):
+            connection.execute(key_row.update().where(key_row.c.owner == old).values(owner=new))
+        for owner in ("one", "two"):
+            with pytest.raises(IntegrityProblem) as caught:
+                held.key(connection, Purpose.SUBJECT, owner, now=NOW)
+            assert caught.value.code == "not_authentic"
+
+
+def test_a_shredded_row_that_comes_back_from_a_copy_does_not_open(store, tmp_path):
+    held = keys(tmp_path)
+    with store.write() as connection:
+        held.key(connection, Purpose.SUBJECT, "one", create=True, now=NOW)
+        copy = connection.execute(sa.select(key_row)).one()._asdict()
+        held.shred(connection, Purpose.SUBJECT, "one", NOW)
+        connection.execute(key_row.insert().values(copy))
+        with pytest.raises(IntegrityProblem) as caught:
+            held.key(connection, Purpose.SUBJECT, "one", now=NOW)
+    assert caught.value.code == "shredded"
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_a_key_serves_its_purposes_suite_alone(store, tmp_path, purpose):
+    with store.write() as connection:
+        key = keys(tmp_path).key(connection, purpose, "one", create=True, now=NOW)
+    sealing = {Purpose.SUBJECT, Purpose.REQUEST}
+    assert (key.suite is Suite.GCM) is (purpose in sealing)
+    assert (key.suite is Suite.ED25519) is (purpose is Purpose.SIGNING)
 
 
 def test_a_damaged_epoch_has_a_name(store, tmp_path):
@@ -180,14 +230,65 @@ def test_two_workers_that_make_the_same_key_at_once_get_the_same(store, tmp_path
     assert one == two
 
 
+def test_two_workers_that_make_the_first_key_of_a_store_at_once_get_the_same(store, tmp_path):
+    """The loser's root is destroyed, so that one root and one epoch are left."""
+    one, two = at_once(
+        store,
+        lambda connection: keys(tmp_path).key(
+            connection, Purpose.INDEX, "subject.identifier", create=True, now=NOW
+        ),
+    )
+    assert one == two
+    with store.read() as connection:
+        (epoch,) = connection.execute(sa.select(key_epoch)).all()
+        assert len(connection.execute(sa.select(key_row)).all()) == 1
+        assert keys(tmp_path).key(connection, Purpose.INDEX, "subject.identifier", now=NOW) == one
+    assert os.listdir(tmp_path / "keys") == [epoch.root_ref]
+
+
+def test_two_workers_that_make_the_first_keys_of_two_people_at_once_share_an_epoch(
+    store, tmp_path
+):
+    owners = iter(("sub_1", "sub_2"))
+    one, two = at_once(
+        store,
+        lambda connection: keys(tmp_path).key(
+            connection, Purpose.SUBJECT, next(owners), create=True, now=NOW
+        ),
+    )
+    assert one.secret != two.secret
+    with store.read() as connection:
+        assert connection.execute(sa.select(key_row.c.epoch)).scalars().all() == [1, 1]
+        assert keys(tmp_path).key(connection, Purpose.SUBJECT, "sub_2", now=NOW) == two
+
+
+def test_a_first_epoch_that_is_rolled_back_leaves_the_next_worker_its_own(store, tmp_path):
+    given = []
+
+    def second():
+        with store.write() as connection:
+            given.append(
+                keys(tmp_path).key(connection, Purpose.SUBJECT, "two", create=True, now=NOW)
+            )
+
+    other = threading.Thread(target=second)
+    with suppress(InterruptedError), store.write() as connection:
+        keys(tmp_path).key(connection, Purpose.SUBJECT, "one", create=True, now=NOW)
+        other.start()
+        other.join(0.5)
+        raise InterruptedError
+    other.join(20)
+    with store.read() as connection:
+        assert keys(tmp_path).key(connection, Purpose.SUBJECT, "two", now=NOW) == given[0]
+
+
 def test_of_two_workers_that_shred_the_same_key_at_once_one_gets_the_receipt(store, tmp_path):
     with store.write() as connection:
         keys(tmp_path).key(connection, Purpose.SUBJECT, "sub_1", create=True, now=NOW)
     one, two = at_once(
         store, lambda connection: keys(tmp_path).shred(connection, Purpose.SUBJECT, "sub_1", NOW)
     )
-    assert one.key_id == 1
-    assert two is None
+    assert (one, two) == (True, False)
 
 
 def test_a_shredded_key_is_in_no_byte_of_the_closed_file(tmp_path):

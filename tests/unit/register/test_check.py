@@ -102,7 +102,7 @@ def test_a_third_country_needs_a_safeguard(register):
     bare = Recipient(name="Cloud Inc", role="processor", country="US")
     (found,) = check_activities(_activity(register, recipients=(bare,)))
     assert (found.code, "Cloud Inc" in found.message) == ("activity_incomplete", True)
-    safe = dataclasses.replace(bare, safeguard="standard contractual clauses")
+    safe = dataclasses.replace(bare, safeguard={"en": "standard contractual clauses"})
     assert check_activities(_activity(register, recipients=(safe,))) == ()
 
 

@@ -10,6 +10,7 @@ from govreg.audit.log import append, prove, sign_checkpoint
 from govreg.audit.signature import SigningKey
 from govreg.audit.tables import audit_checkpoint, audit_entry, audit_node
 from govreg.database import Store, metadata, sqlite_url
+from govreg.gate.scope import Step, StepCode
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
@@ -34,11 +35,13 @@ from govreg.reports.certificate_document import (
     CertificateTimes,
     CollectionOutcome,
     ConfirmedLink,
+    FieldOutcome,
     Ground,
     KeptRecord,
     PlanNote,
     Reread,
     Residue,
+    RowTally,
     ShreddedKey,
     Tally,
     ToldRecipient,
@@ -53,6 +56,10 @@ from govreg.reports.document import (
     WithheldClass,
 )
 
+BY_EMAIL = Step(code=StepCode.BY, collection="webshop.customers", through="email")
+OVER_CUSTOMER = Step(
+    code=StepCode.OVER, collection="webshop.orders", through="customer_id→webshop.customers"
+)
 NOW = dt.datetime(2026, 3, 26, 9, 15, tzinfo=dt.UTC)
 CONTROLLER = Contact(
     name="Acme Oy",
@@ -83,7 +90,9 @@ VERSIONS = Versions(
     ),
 )
 ORDERS = {"en": "Orders and deliveries", "fi": "Tilaukset ja toimitukset"}
+CLAUSES = {"en": "standard contractual clauses", "fi": "vakiosopimuslausekkeet"}
 NEWS = {"en": "Newsletter", "fi": "Uutiskirje"}
+SHOP = {"en": "Web shop", "fi": "Verkkokauppa"}
 SEVEN = {
     "en": "10 years from the end of the financial year",
     "fi": "10 vuotta tilikauden päättymisestä",
@@ -120,10 +129,10 @@ def customers(**values):
     }
     return Section(
         ref="webshop.customers",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Customers", "fi": "Asiakkaat"},
         fields=fields,
-        rows=(Row(values=row, reached="email"),),
+        rows=(Row(values=row, reached=(BY_EMAIL,)),),
         activities=("orders", "newsletter"),
     )
 
@@ -152,13 +161,13 @@ def orders(count):
                 "gift": number % 5 == 0,
                 "deliver_to": Mark("third_party") if number % 5 == 0 else "Esimerkkikatu 2",
             },
-            reached="email, customer_id → webshop.customers",
+            reached=(BY_EMAIL, OVER_CUSTOMER),
         )
         for number in range(count)
     )
     return Section(
         ref="webshop.orders",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Orders", "fi": "Tilaukset"},
         fields=fields,
         rows=rows,
@@ -169,7 +178,7 @@ def orders(count):
 def tickets():
     return Section(
         ref="helpdesk.tickets",
-        source="Help desk",
+        source={"und": "Help desk"},
         title={"en": "Support cases", "fi": "Tukipyynnöt"},
         fields=(
             note("id", "none", "Case", "Tapaus"),
@@ -183,7 +192,7 @@ def tickets():
                     "subject": "Parcel did not arrive",
                     "opened": dt.date(2025, 2, number),
                 },
-                reached="email",
+                reached=(BY_EMAIL,),
                 relation="mention" if number > 4 else "own",
             )
             for number in range(1, 7)
@@ -194,7 +203,7 @@ def tickets():
 def products():
     return Section(
         ref="webshop.products",
-        source="Web shop",
+        source=SHOP,
         title={"en": "Products", "fi": "Tuotteet"},
         fields=(note("id", "none", "Product", "Tuote"), note("name", "none", "Name", "Nimi")),
         rows=(Row(values={"id": 1, "name": "Coffee, 500 g"}),),
@@ -223,7 +232,7 @@ def activities():
                     name="Mailer Example Inc.",
                     role="processor",
                     country="US",
-                    safeguard="standard contractual clauses",
+                    safeguard=CLAUSES,
                 ),
             ),
             retention=SEVEN,
@@ -238,8 +247,14 @@ def activities():
             retention={"en": "Until you withdraw your consent."},
             origin={"en": "From you.", "fi": "Sinulta."},
             automated=AutomatedDecision(
-                logic="Purchases of two years place you in one of three customer groups.",
-                significance="The group decides which offers you see.",
+                logic={
+                    "en": "Purchases of two years place you in one of three customer groups.",
+                    "fi": "Kahden vuoden ostot sijoittavat sinut yhteen kolmesta ryhmästä.",
+                },
+                significance={
+                    "en": "The group decides which offers you see.",
+                    "fi": "Ryhmä ratkaisee, mitä tarjouksia näet.",
+                },
             ),
             direct_marketing=True,
         ),
@@ -248,7 +263,7 @@ def activities():
 
 WITHHELD = (
     WithheldClass(
-        source="Web shop",
+        source=SHOP,
         collection="Customers",
         what="password_hash",
         label={"en": "Password", "fi": "Salasana"},
@@ -258,7 +273,7 @@ WITHHELD = (
         decided_by="maija",
     ),
     WithheldClass(
-        source="Web shop",
+        source=SHOP,
         collection="Orders",
         what="deliver_to",
         label={"en": "Addresses of people who got a gift", "fi": "Lahjan saajien osoitteet"},
@@ -304,10 +319,7 @@ def answer(count=120, **changes):
         "subject_reference": "a3f0" * 8,
         "identity": IdentityBasis(
             level="substantial",
-            how={
-                "en": "You signed in with your bank.",
-                "fi": "Tunnistauduit pankkitunnuksillasi.",
-            },
+            how="bank_login",
             identifiers=(UsedIdentifier(kind="email", value="aino@esimerkki.example"),),
         ),
         "confirmed": True,
@@ -318,23 +330,23 @@ def answer(count=120, **changes):
         "searched": (
             Searched(
                 ref="webshop.customers",
-                source="Web shop",
+                source=SHOP,
                 collection={"en": "Customers", "fi": "Asiakkaat"},
-                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                reached=(BY_EMAIL,),
                 rows=1,
             ),
             Searched(
                 ref="webshop.orders",
-                source="Web shop",
+                source=SHOP,
                 collection={"en": "Orders", "fi": "Tilaukset"},
-                reached={"en": "through the customer number", "fi": "asiakasnumeron kautta"},
+                reached=(OVER_CUSTOMER,),
                 rows=count,
             ),
             Searched(
                 ref="helpdesk.tickets",
-                source="Help desk",
+                source={"und": "Help desk"},
                 collection={"en": "Support cases", "fi": "Tukipyynnöt"},
-                reached={"en": "by e-mail address", "fi": "sähköpostiosoitteella"},
+                reached=(BY_EMAIL,),
                 rows=6,
             ),
         ),
@@ -358,7 +370,7 @@ def answer(count=120, **changes):
             Transfer(
                 recipient="Mailer Example Inc.",
                 country="US",
-                safeguard="standard contractual clauses",
+                safeguard=CLAUSES,
                 copy_from="dpo@acme.example",
             ),
         ),
@@ -383,13 +395,15 @@ def complete(count=2, **changes):
 
 def outcome(collection, **more):
     facts = {
-        "source": "Web shop",
+        "source": SHOP,
         "collection": collection,
         "connector": "sql 0.1.0",
         "strategy": "delete",
         "disposition": "permanent",
         "rows_before": 12,
         "rows_affected": 12,
+        "rows": RowTally(erased_whole=12),
+        "fields": (FieldOutcome(name="email", cells={"delete": 12}),),
         "reread_at": NOW,
         "remaining": 0,
         "evidence": "b7" * 32,
@@ -430,27 +444,41 @@ def certificate(**changes):
             id="plan_1z7t0m3k9x2c4q8v", hash="d4" * 32, planner="pekka", approvers=("maija",)
         ),
         "cells": Tally(erased=318, withheld=96, restricted=12, failed=2),
-        "rows": Tally(erased=41, withheld=24, restricted=1, failed=1),
+        "rows": RowTally(erased_whole=24, partly_kept=17, withheld=24, restricted=1, failed=1),
         "collections": (
             outcome(
                 "customers",
-                strategy="blank",
-                fields_written=("email", "name", "phone"),
-                fields_withheld=("address",),
+                strategy="mixed",
+                fields=(
+                    FieldOutcome(name="email", cells={"set_null": 1}),
+                    FieldOutcome(name="phone", cells={"empty": 1}),
+                    FieldOutcome(name="address", cells={"retain": 1}),
+                ),
+                rows=RowTally(partly_kept=1),
                 rows_before=1,
                 rows_affected=1,
             ),
             outcome(
                 "orders",
-                fields_withheld=("id", "lines", "paid_at", "total"),
-                fields_restricted=("deliver_to",),
+                strategy="mixed",
+                fields=(
+                    FieldOutcome(name="total", cells={"delete": 24, "retain": 96}),
+                    FieldOutcome(name="deliver_to", cells={"delete": 24, "pseudonym": 96}),
+                ),
+                rows=RowTally(erased_whole=24, partly_kept=72, withheld=24),
                 rows_before=120,
                 rows_affected=96,
             ),
-            outcome("parcels", fields_failed=("label",), outcome="failed", remaining=2),
+            outcome(
+                "parcels",
+                fields=(FieldOutcome(name="label", cells={"failed": 12}),),
+                rows=RowTally(failed=12),
+                outcome="failed",
+                remaining=2,
+            ),
             outcome(
                 "members",
-                source="Mailer",
+                source={"und": "Mailer"},
                 disposition="requested",
                 reread_at=None,
                 remaining=None,
@@ -463,7 +491,7 @@ def certificate(**changes):
         "assumptions": ("no copies on the laptops of the shop's staff",),
         "withheld": (
             WithheldClass(
-                source="Web shop",
+                source=SHOP,
                 collection="Orders",
                 what="paid vouchers",
                 count=96,
@@ -479,13 +507,14 @@ def certificate(**changes):
         ),
         "residue": (
             Residue(
-                place="Web shop, nightly backup",
+                source=SHOP,
+                what={"en": "nightly backup", "fi": "öinen varmuuskopio"},
                 kind="backup",
                 until=dt.date(2026, 4, 30),
                 oldest=dt.date(2026, 2, 24),
                 in_ledger=True,
             ),
-            Residue(place="Web shop, search index", kind="search_index"),
+            Residue(source=SHOP, kind="search_index"),
         ),
         "recipients": (
             ToldRecipient(
@@ -503,6 +532,7 @@ def certificate(**changes):
             ShreddedKey(
                 key_id="key_0m3k9x2c",
                 scope="subject",
+                shredded_at=NOW,
                 check_value="9f3a1c",
                 provider="local",
                 copies_until=dt.date(2026, 4, 30),
@@ -535,7 +565,7 @@ def clean(**changes):
     facts = {
         "state": "complete",
         "cells": Tally(erased=318),
-        "rows": Tally(erased=41),
+        "rows": RowTally(erased_whole=41),
         "collections": (outcome("customers"), outcome("orders")),
         "not_searched": (),
         "withheld": (),

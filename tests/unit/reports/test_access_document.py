@@ -2,6 +2,7 @@ import pytest
 from tests.unit.reports.samples import WITHHELD, answer, complete
 
 from govreg.errors import UsageProblem
+from govreg.gate.scope import Cap, CapCode
 
 
 def test_an_answer_says_what_keeps_it_from_being_complete():
@@ -24,7 +25,7 @@ def test_an_answer_with_unsearched_places_cannot_be_complete(state):
 @pytest.mark.parametrize(
     "block",
     [
-        {"caps": ("rows",)},
+        {"caps": (Cap(code=CapCode.ROUNDS, number=6),)},
         {"missing_items": answer().missing_items},
         {"pending_review": answer().pending_review},
         {"not_searched": answer().not_searched},

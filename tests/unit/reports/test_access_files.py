@@ -17,7 +17,7 @@ from govreg.reports.access_files import FORMULA_SIGNS, check_rows, csv_names, wr
 def one(*values, name="value"):
     return Section(
         ref="s.c",
-        source="S",
+        source={"und": "S"},
         title={},
         fields=(note(name, "user.name"),),
         rows=tuple(Row(values={name: value}) for value in values),
@@ -75,7 +75,14 @@ def test_json_begins_with_its_version_and_keeps_types():
     assert first["values"]["ordered_at"] == "2024-01-03T08:30:00Z"
     assert first["values"]["gift"] is True
     assert first["values"]["deliver_to"] == {"withheld": "third_party"}
-    assert first["reached"] == "email, customer_id → webshop.customers"
+    assert first["reached"] == [
+        {"code": "by", "collection": "webshop.customers", "through": "email"},
+        {
+            "code": "over",
+            "collection": "webshop.orders",
+            "through": "customer_id→webshop.customers",
+        },
+    ]
     assert body["withheld"][1]["count"] == 24
     assert body["head"]["generated_at"] == "2026-03-26T09:15:00Z"
     assert list(body)[-2:] == ["sections", "context"]
@@ -104,7 +111,11 @@ def test_text_that_looks_like_a_formula_stays_unchanged_in_json():
 
 def test_a_field_that_is_not_listed_is_refused():
     stray = Section(
-        ref="s.c", source="S", title={}, fields=(), rows=(Row(values={"extra": "secret value"}),)
+        ref="s.c",
+        source={"und": "S"},
+        title={},
+        fields=(),
+        rows=(Row(values={"extra": "secret value"}),),
     )
     with pytest.raises(UsageProblem, match="`extra`") as caught:
         check_rows(complete(sections=(stray,)))
@@ -121,7 +132,9 @@ def test_a_value_held_back_for_a_reason_not_told_is_refused():
 
 def test_file_names_are_safe_and_differ():
     refs = ["shop.orders", "SHOP.orders", "../etc.pass/wd", "shop.tilaukset ä"]
-    sections = [Section(ref=ref, source="S", title={}, fields=(), rows=()) for ref in refs]
+    sections = [
+        Section(ref=ref, source={"und": "S"}, title={}, fields=(), rows=()) for ref in refs
+    ]
     assert csv_names(sections) == [
         "shop.orders.csv", "SHOP.orders-2.csv", ".._etc.pass_wd.csv", "shop.tilaukset_ä.csv"
     ]  # fmt: skip

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from tests.unit.reports.samples import AUTHORITY, Row, Section, answer, complete, customers, note
 
+from govreg.gate.scope import Step, StepCode
 from govreg.reports.access_page import access_page
 from govreg.reports.words import Words
 
@@ -61,10 +62,16 @@ def test_both_languages_say_it_all_and_link_to_each_other():
 def hostile_answer():
     section = Section(
         ref=HOSTILE,
-        source=HOSTILE,
+        source={"fi": HOSTILE},
         title={"en": HOSTILE},
         fields=(note(HOSTILE, HOSTILE, HOSTILE, HOSTILE),),
-        rows=tuple(Row(values={HOSTILE: HOSTILE}, reached=HOSTILE) for _ in range(5)),
+        rows=tuple(
+            Row(
+                values={HOSTILE: HOSTILE},
+                reached=(Step(code=StepCode.OVER, collection=HOSTILE, through=HOSTILE),),
+            )
+            for _ in range(5)
+        ),
     )
     bare = complete()
     return complete(
@@ -72,7 +79,7 @@ def hostile_answer():
         sections=(customers(name=HOSTILE, password_hash=None, notes=HOSTILE), section),
         context=(section,),
         subject_reference=HOSTILE,
-        identity=type(bare.identity)(level=HOSTILE, how={"en": HOSTILE}),
+        identity=type(bare.identity)(level=HOSTILE, how=HOSTILE),
         fee={"en": HOSTILE},
     )
 

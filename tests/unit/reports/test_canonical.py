@@ -49,7 +49,10 @@ def test_keys_are_sorted_and_nothing_is_spaced():
         (dt.timedelta(milliseconds=1500), "PT1.5S"),
         (uuid.UUID(int=1), "00000000-0000-0000-0000-000000000001"),
         ((1, {"a": Decimal(2)}), [1, {"a": "2"}]),
-        (NotSearched(place="CRM", code="failed"), {"place": "CRM", "code": "failed", "words": {}}),
+        (
+            NotSearched(place="CRM", code="failed"),
+            {"place": "CRM", "code": "failed", "words": {}, "source": {}},
+        ),
     ],
 )
 def test_every_kind_of_value_has_a_plain_form(value, expected):

@@ -4,6 +4,7 @@ import pytest
 from tests.unit.reports.samples import certificate, clean, outcome
 
 from govreg.errors import UsageProblem
+from govreg.gate.scope import Cap, CapCode
 from govreg.reports.certificate_document import Reread, Tally
 
 
@@ -16,7 +17,7 @@ def test_a_clean_erasure_is_complete():
     ("block", "told"),
     [
         ({"not_searched": certificate().not_searched}, "not searched: 1"),
-        ({"caps": ("rows",)}, "limits hit: 1"),
+        ({"caps": (Cap(code=CapCode.ROUNDS, number=6),)}, "limits hit: 1"),
         ({"cells": Tally(erased=1, failed=2)}, "cells failed: 2"),
         ({"collections": (outcome("orders", outcome="pending_vendor"),)}, "not done: 1"),
         ({"collections": (outcome("orders", remaining=None),)}, "not read again: 1"),

@@ -13,6 +13,7 @@ from tests.unit.reports.samples import (
 )
 
 from govreg.errors import ConfigurationProblem, UsageProblem
+from govreg.gate.scope import Cap, CapCode
 from govreg.reports.certificate_page import render_certificate
 from govreg.reports.document import NotSearched, WithheldClass
 
@@ -35,12 +36,14 @@ def test_the_first_page_tells_a_lay_reader_what_became_of_the_data(log):
         "1 place was not searched",
         "Consent withdrawn, and no other basis Art. 17(1)(b) GDPR",
         "Planned by pekka, approved by maija. Two different people.",
-        "Fields (cells) 318 96 12 0 2 428",
+        "Erased whole Partly kept Withheld Restricted Refused Failed Total",
+        "Rows 24 17 24 1 0 1 67",
+        "Fields (cells) 318 – 96 12 0 2 428",
         "Places not searched 1: Old CRM",
         "the law says how long it must be kept",
         "fi.accounting.voucher@1 adopted by maija; citation checked against the law",
         "31 December 2032",
-        "Web shop, nightly backup (backup): until 30 April 2026",
+        "Web shop: nightly backup (backup): until 30 April 2026",
         "no end is known",
         "no answer yet",
         "Nobody can prove that something is nowhere",
@@ -62,7 +65,9 @@ def test_further_pages_hold_the_evidence(log):
     told = plain_words(html)
     for sentence in (
         "Web shop · parcels",
-        "Fields failed label",
+        "label failed: 12",
+        "What was done some erased, some kept: see each field",
+        "total gone with its row: 24; kept: 96",
         "not read again",
         "b7" * 32,
         "waits for the vendor",
@@ -119,14 +124,16 @@ def test_hostile_words_never_become_markup():
     document = certificate(
         controller=type(AUTHORITY)(name=HOSTILE, website=f"javascript:{HOSTILE}"),
         authority=type(AUTHORITY)(name=HOSTILE, website=f"javascript:{HOSTILE}"),
-        caps=(HOSTILE,),
+        caps=(Cap(code=CapCode.ROWS, number=1, collection=HOSTILE),),
         assumptions=(HOSTILE,),
         not_searched=(NotSearched(place=HOSTILE, code=HOSTILE),),
-        residue=(Residue(place=HOSTILE, kind=HOSTILE),),
+        residue=(
+            Residue(source={"en": HOSTILE}, what={"fi": HOSTILE}, kind=HOSTILE, detail=HOSTILE),
+        ),
         recipients=(ToldRecipient(name=HOSTILE, not_told=HOSTILE),),
         withheld=(
             WithheldClass(
-                source=HOSTILE, collection=HOSTILE, what=HOSTILE, count=1, reason=HOSTILE
+                source={"fi": HOSTILE}, collection=HOSTILE, what=HOSTILE, count=1, reason=HOSTILE
             ),
         ),
     )

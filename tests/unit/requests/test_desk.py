@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from click.testing import CliRunner
 from tests.journeys.test_traps import build
 from tests.journeys.workspace import erased, opened, verified
 
+from govreg.cli.main import cli
 from govreg.errors import NotFound, Refused, UsageProblem
 
 
@@ -46,3 +50,21 @@ def test_an_erasure_is_answered_by_who_may(desk):
     assert desk.requests.list() == ()
     assert [r.id for r in desk.requests.list(closed=True)] == [request]
     assert [s.name for s in desk.requests.steps(request)][-1] == "certificate"
+
+
+def test_a_due_date_without_known_holidays_says_so(tmp_path):
+    """Phones are read and days counted by the country; of this one no holidays are known."""
+    build(tmp_path)
+    settings = tmp_path / "govreg.toml"
+    settings.write_text(settings.read_text().replace('country = "FI"', 'country = "XX"', 1))
+    said = CliRunner().invoke(
+        cli,
+        [
+            *("--workspace", str(tmp_path), "--actor", "dpo", "--json", "request", "open"),
+            *("--type", "access", "--law", "gdpr", "--identifier", "email=one@a.example"),
+        ],
+    )
+    assert said.exit_code == 0
+    assert json.loads(said.output)["findings"] == [
+        "due without public holidays: none are known for `XX`; weekends alone were looked at"
+    ]

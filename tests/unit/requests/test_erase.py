@@ -71,3 +71,15 @@ def test_an_access_answer_that_is_owed_comes_first(engine):
 def test_the_hash_covers_both_papers():
     assert plan_hash("a", "b") != plan_hash("a", "c")
     assert plan_hash("a", "b") != plan_hash("b", "a")
+
+
+def test_an_access_answer_that_comes_to_be_owed_after_approval_comes_first(engine, tmp_path):
+    before = rows(tmp_path, "SELECT * FROM people")
+    request = verified(engine, "erasure", {"email": "one@a.example"}, GONE)
+    confirmed_plan(engine, request)
+    engine.requests.approve(request, actor="second")
+    verified(engine, "access", {"email": "one@a.example"})
+    with pytest.raises(Refused, match="has not been answered"):
+        list(engine.requests.run(request, actor="dpo"))
+    assert engine.requests.get(request).state == "approved"
+    assert rows(tmp_path, "SELECT * FROM people") == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import ClassVar
 
 import pytest
 from tests.journeys.test_traps import build
@@ -11,6 +12,7 @@ from tests.journeys.workspace import opened, verified
 from govreg.clock import fixed_clock
 from govreg.errors import Refused, UsageProblem
 from govreg.requests.intake import request_identifiers
+from govreg.subjects.index import merge
 
 NOW = dt.datetime(2026, 11, 25, 12, tzinfo=dt.UTC)
 MINE = {"email": " ONE@a.example "}
@@ -98,3 +100,79 @@ def test_the_means_of_an_identity_check_are_one_short_line(engine, how):
         engine.requests.verify_identity(request.id, level="account", how=how, actor="dpo")
     assert not how.strip() or how not in str(caught.value)
     assert engine.requests.get(request.id).state == "received"
+
+
+def confirmed(engine, identifiers, **choice):
+    """A request whose identity is confirmed; answers the subject."""
+    request = taken(engine, identifiers=identifiers)
+    held = engine.requests.verify_identity(
+        request.id, level="account", how="x", actor="dpo", **choice
+    )
+    return held.subject_id
+
+
+class TestSeveralKnownPeople:
+    """Two people are known, and the request's identifiers name both."""
+
+    @pytest.fixture
+    def pair(self, engine):
+        one = confirmed(engine, {"email": "one@a.example"})
+        two = confirmed(engine, {"customer_id": "2"})
+        assert one != two
+        return one, two
+
+    BOTH: ClassVar = {"email": "one@a.example", "customer_id": "2"}
+
+    def test_a_person_must_say_who_asks(self, engine, pair):
+        request = taken(engine, identifiers=self.BOTH)
+        assert request.subject_id not in pair
+        with pytest.raises(Refused, match="several known people") as caught:
+            engine.requests.verify_identity(request.id, level="account", how="x", actor="dpo")
+        said = str(caught.value)
+        merges = {f"govreg subject merge {a} {b}`" for a, b in (pair, pair[::-1])}
+        assert any(words in said for words in merges)
+        assert f"verify-identity {request.id} --how MEANS --subject sub_" in said
+        assert "--subject new" in said
+        with pytest.raises(Refused, match="is confirmed to `none`"):
+            engine.requests.plan(request.id, actor="dpo")
+
+    def test_one_of_them_is_chosen(self, engine, pair):
+        assert confirmed(engine, self.BOTH, subject=pair[1]) == pair[1]
+
+    def test_it_is_somebody_else(self, engine, pair):
+        assert confirmed(engine, self.BOTH, subject="new") not in pair
+
+    def test_they_are_merged_and_the_request_goes_on(self, engine, pair):
+        request = taken(engine, identifiers=self.BOTH)
+        with engine.store.write() as connection:
+            merge(connection, *pair, actor="dpo", now=NOW)
+        held = engine.requests.verify_identity(request.id, level="account", how="x", actor="dpo")
+        assert held.subject_id == pair[0]  # the other one is its alias now
+
+    def test_a_third_person_is_no_choice(self, engine, pair):
+        third = confirmed(engine, {"customer_id": "9"})
+        with pytest.raises(Refused, match="has none of the identifiers"):
+            confirmed(engine, self.BOTH, subject=third)
+
+
+def test_a_household_with_one_address_is_not_one_person(engine):
+    """The address is known as somebody's who has another customer number."""
+    one = confirmed(engine, {"email": "home@a.example", "customer_id": "1"})
+    with pytest.raises(Refused, match="another number") as caught:
+        confirmed(engine, {"email": "home@a.example", "customer_id": "2"})
+    assert f"govreg subject show {one}" in str(caught.value)
+    two = confirmed(engine, {"email": "home@a.example", "customer_id": "2"}, subject="new")
+    assert two != one
+    assert confirmed(engine, {"customer_id": "2"}) == two
+
+
+def test_two_requests_that_were_open_together_are_one_persons(engine):
+    """Both came before the person was known: the second joins the first on its confirmation."""
+    requests = [taken(engine, kind=kind) for kind in ("access", "erasure")]
+    people = {
+        engine.requests.verify_identity(r.id, level="account", how="x", actor="dpo").subject_id
+        for r in requests
+    }
+    assert len(people) == 1
+    with pytest.raises(Refused, match="has not been answered"):
+        engine.requests.plan(requests[1].id, actor="dpo")

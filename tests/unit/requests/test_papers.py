@@ -15,18 +15,19 @@ from tests.unit.connectors.test_values import VALUES
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan
 from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
 from govreg.errors import IntegrityProblem, NotFound
-from govreg.gate.scope import Relation, Remembered
+from govreg.gate.scope import Memory, Relation, Remembered, Scope
 from govreg.requests.papers import (
     identifiers_of,
     identifiers_paper,
     learned_paper,
+    memory_of,
     plan_of,
     plan_paper,
     read,
-    remembered_of,
     staying_of,
     write,
 )
+from govreg.requests.tables import request_paper
 from govreg.subjects.identifier import Identifier
 
 WORDS = st.text(max_size=8)
@@ -84,12 +85,33 @@ def test_a_plan_comes_back(plan, key):
 @given(st.lists(KEYS, max_size=4, unique=True))
 def test_what_was_learned_comes_back_once(keys):
     rows = [
-        Remembered(collection="s.c", key=key, relation=Relation.OWN, own_fields=("f",))
+        Remembered(
+            collection="s.c",
+            key=key,
+            relation=Relation.OWN,
+            own_fields=("f",),
+            rests_on=frozenset({"c1", "c2"}),
+            mark="held",
+        )
         for key in keys
     ]
-    paper = json.loads(json.dumps(learned_paper([], [*rows, *rows], [])))
-    assert len(remembered_of(paper)) == len(dict.fromkeys(keys))
-    assert set(remembered_of(paper)) == set(rows)
+    mine = Identifier(kind="email", value="one@a.example")
+    before = Memory(rows=(*rows, *rows), identifiers={mine: frozenset({"c1"})})
+    memory = memory_of(json.loads(json.dumps(learned_paper(before, Scope(rows={})))))
+    assert len(memory.rows) == len(dict.fromkeys(keys))
+    assert set(memory.rows) == set(rows)
+    assert memory.identifiers == before.identifiers
+
+
+def test_what_an_earlier_version_learned_is_read():
+    paper = {
+        "v": 1,
+        "identifiers": [["email", "one@a.example"]],
+        "rows": [["s.c", [["int", "1"]], "own", []]],
+    }
+    memory = memory_of(paper)
+    assert memory.rows == (Remembered(collection="s.c", key=(1,), relation=Relation.OWN),)
+    assert list(memory.identifiers.values()) == [frozenset()]
 
 
 def test_a_paper_opens_under_its_own_name_and_request_only(tmp_path):
@@ -112,3 +134,33 @@ def test_a_paper_opens_under_its_own_name_and_request_only(tmp_path):
             other = parts.request_key(connection, two)
             with pytest.raises(IntegrityProblem):
                 read(connection, other, **place, name="x")
+
+
+def test_an_earlier_paper_put_back_from_a_copy_is_refused(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": "one@a.example"})
+        place = {"workspace": engine.parts.workspace_id, "request_id": request, "name": "x"}
+        at = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        with engine.store.write() as connection:
+            key = engine.parts.request_key(connection, request)
+            write(connection, key, **place, paper={"v": 1}, at=at)
+            mine = (request_paper.c.request_id == request) & (request_paper.c.name == "x")
+            old = connection.execute(request_paper.select().where(mine)).one().sealed
+            write(connection, key, **place, paper={"v": 2}, at=at)
+            connection.execute(request_paper.update().where(mine).values(sealed=old))
+            with pytest.raises(IntegrityProblem) as caught:
+                read(connection, key, **place)
+    assert caught.value.code == "paper_changed"
+
+
+def test_half_a_character_as_broken_sources_hold_it_is_kept(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": "one@a.example"})
+        place = {"workspace": engine.parts.workspace_id, "request_id": request, "name": "x"}
+        paper = {"v": 1, "words": ["a\ud83d"]}
+        with engine.store.write() as connection:
+            key = engine.parts.request_key(connection, request)
+            write(connection, key, **place, paper=paper, at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+            assert read(connection, key, **place) == paper

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
-from tests.journeys.test_traps import SOURCE, build, rows
-from tests.journeys.workspace import GONE, confirmed_plan, opened, rows_found, verified
+from tests.journeys.test_traps import SCHEMA, SOURCE, build, rows
+from tests.journeys.workspace import GONE, confirmed_plan, make, opened, rows_found, verified
 
 from govreg.errors import NotFound, Refused
 
@@ -96,3 +96,120 @@ def test_what_was_never_offered_cannot_be_decided(tmp_path):
             engine.requests.decide_links(request, {"made-up": True}, actor="second")
         with pytest.raises(Refused):
             engine.requests.decide_links(request, {}, actor="engineer")
+
+
+ARCHIVE = """\
+govreg_source: 1
+source: archive
+title: Archive
+connector: files
+config: {path: archive}
+owner: Archive
+collections:
+  letters:
+    key: [id]
+    links: [{fields: [person], to: shop.people, role: owns}]
+    fields:
+      id: {category: none}
+      person: {category: user.unique_id, activities: [orders]}
+      text: {category: user.content, activities: [orders]}
+"""
+
+
+class TestRejectedAfterTheErasureBegan:
+    """The shop's rows went, the archive failed; then a candidate turns out to be somebody else."""
+
+    @pytest.fixture
+    def begun(self, tmp_path):
+        (tmp_path / "archive").mkdir()
+        letters = tmp_path / "archive" / "letters.csv"
+        letters.write_text("id,person,text\n1,1,Dear One\n2,2,Dear Two\n3,1,Dear\n")
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.executescript(SCHEMA + TWO_WITH_ONE_EMAIL)
+        database.close()
+        make(tmp_path, {"shop": SOURCE.replace("VISIT", ""), "archive": ARCHIVE})
+        with opened(tmp_path) as engine:
+            request = verified(
+                engine, "erasure", {"email": "one@a.example", "customer_id": "1"}, GONE
+            )
+            plan = confirmed_plan(engine, request)
+            assert rows_found(plan)["archive.letters"] == 3
+            engine.requests.approve(request, actor="second")
+            letters.write_text(letters.read_text().replace("Dear One", "Dear One and more"))
+            list(engine.requests.run(request, actor="dpo"))
+            assert engine.requests.get(request).state == "needs_attention"
+            yield engine, request, plan, letters
+
+    def test_what_rested_on_it_is_asked_about_and_not_erased(self, begun):
+        engine, request, plan, letters = begun
+        wrong = {c["id"]: False for c in plan["confirmed"] if c["collection"] == "shop.people"}
+        engine.requests.decide_links(request, wrong, actor="second")
+        again = engine.requests.plan(request, actor="dpo")
+        assert rows_found(again)["archive.letters"] == 1
+        asked = {c["path"][-1].rpartition("search ")[2]: c["id"] for c in again["candidates"]}
+        assert asked.keys() == {"over a candidate that is rejected now", "and has changed since"}
+        choices = {asked[why]: "changed" in why for why in asked}
+        engine.requests.decide_links(request, choices, actor="second")
+        assert not engine.requests.plan(request, actor="dpo")["candidates"]
+        engine.requests.approve(request, actor="second")
+        list(engine.requests.run(request, actor="dpo"))
+        assert letters.read_text() == "id,person,text\n2,2,Dear Two\n"
+        assert engine.requests.get(request).state == "ready"
+
+    def test_what_is_confirmed_again_goes_on(self, begun):
+        engine, request, plan, letters = begun
+        wrong = {c["id"]: False for c in plan["confirmed"] if c["collection"] == "shop.people"}
+        engine.requests.decide_links(request, wrong, actor="second")
+        confirmed_plan(engine, request)
+        engine.requests.approve(request, actor="second")
+        list(engine.requests.run(request, actor="dpo"))
+        assert letters.read_text() == "id,person,text\n"
+
+
+def test_a_candidate_that_appears_between_plan_and_run_is_asked_about(tmp_path):
+    """Somebody else registers under my e-mail after the approval: their row is not touched."""
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "erasure", {"email": "one@a.example", "customer_id": "1"}, GONE)
+        assert not engine.requests.plan(request, actor="dpo")["candidates"]
+        engine.requests.approve(request, actor="second")
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.execute("UPDATE people SET email = 'one@a.example' WHERE id = 2")
+        database.close()
+        list(engine.requests.run(request, actor="dpo"))
+        held = engine.requests.get(request)
+        assert (held.state, held.outcome) == ("needs_attention", "failed")
+        (asked,) = engine.requests.plan(request, actor="dpo")["candidates"]
+        engine.requests.decide_links(request, {asked["id"]: False}, actor="second")
+        engine.requests.plan(request, actor="dpo")
+        engine.requests.approve(request, actor="second")
+        list(engine.requests.run(request, actor="dpo"))
+        held = engine.requests.get(request)
+        assert (held.state, held.outcome) == ("ready", "complete_with_withheld")
+    assert rows(tmp_path, "SELECT id FROM people ORDER BY id") == [(2,), (9,)]
+
+
+def test_a_number_that_is_given_out_again_does_not_lead_to_its_new_owner(tmp_path):
+    """SQLite, and many a person, gives numbers out again: somebody else has the erased one's."""
+    (tmp_path / "archive").mkdir()
+    letters = tmp_path / "archive" / "letters.csv"
+    letters.write_text("id,person,text\n1,9,Dear Agent\n")
+    with sqlite3.connect(tmp_path / "shop.db") as database:
+        database.executescript(SCHEMA)
+    database.close()
+    make(tmp_path, {"shop": SOURCE.replace("VISIT", ""), "archive": ARCHIVE})
+    with opened(tmp_path) as engine:
+        request = verified(engine, "erasure", {"email": "agent@a.example"}, GONE)
+        confirmed_plan(engine, request)
+        engine.requests.approve(request, actor="second")
+        letters.write_text("id,person,text\n1,9,Dear Agent and more\n")
+        list(engine.requests.run(request, actor="dpo"))
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.execute("INSERT INTO people VALUES (9, 'new@a.example', 'New', NULL)")
+        database.close()
+        again = engine.requests.plan(request, actor="dpo")
+        assert "shop.people" not in rows_found(again)
+        assert {c["collection"] for c in again["candidates"]} == {
+            "shop.people",
+            "archive.letters",
+        }

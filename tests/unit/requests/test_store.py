@@ -13,6 +13,7 @@ from govreg.requests import store as rows
 from govreg.requests.model import RequestState
 
 NOW = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+LATER = NOW + dt.timedelta(days=3)
 
 
 @pytest.fixture
@@ -59,11 +60,13 @@ def test_recipients_are_named_once_and_told(engine):
     request = verified(engine, "access", {"email": "one@a.example"})
     with engine.store.write() as connection:
         rows.name_recipients(connection, request, ["Host", "Host", "Post"])
-        rows.tell_recipient(connection, request, "Host", actor="dpo", at=NOW, answer="done")
+        rows.tell_recipient(connection, request, "Host", actor="dpo", at=NOW, answer=None)
+        rows.tell_recipient(connection, request, "Host", actor="dpo", at=LATER, answer="erased")
         rows.name_recipients(connection, request, ["Host"])
-        assert rows.recipients(connection, request) == (
-            ("Host", NOW, "done"),
-            ("Post", None, None),
-        )
+        told = rows.recipients(connection, request)
+        assert [(r.name, r.told_at, r.answer, r.answered_at) for r in told] == [
+            ("Host", NOW, "erased", LATER),
+            ("Post", None, None, None),
+        ]
         with pytest.raises(NotFound):
             rows.tell_recipient(connection, request, "Else", actor="dpo", at=NOW, answer=None)

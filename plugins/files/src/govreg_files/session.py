@@ -20,6 +20,8 @@ from govreg.connectors.record import (
     Op,
     Outcome,
     Page,
+    Remainder,
+    RemainderKind,
     RowKey,
     Transactions,
     VerdictKind,
@@ -214,8 +216,11 @@ class FilesSession:
         return Cleaning(
             done=tuple(f"rewrote the files of {name}" for name in collections),
             remains=(
-                "freed blocks of the file system, on an SSD also blocks out of its reach",
-                "snapshots and backups of the folder",
+                Remainder(
+                    kind=RemainderKind.FREED_BLOCKS,
+                    text="freed blocks of the file system, on an SSD also blocks out of its reach",
+                ),
+                Remainder(kind=RemainderKind.BACKUP, text="snapshots and backups of the folder"),
             ),
         )
 

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from govreg.connectors.record import Cleaning
+from govreg.connectors.record import Cleaning, Remainder, RemainderKind
 from govreg_sql.faults import code_of
 from govreg_sql.reflect import Reflection
 
+_Kind = RemainderKind
 _LARGEST_VACUUM = 512 * 1024 * 1024
 _PATIENCE_MILLISECONDS = 1_000
 
@@ -35,23 +36,28 @@ def clean(
 def _sqlite(connection: sa.Connection) -> Cleaning:
     raw: Any = connection.connection.driver_connection
     done = ["deleted values were overwritten in the file"]
-    remains = ["freed blocks of the file system, and snapshots of it"]
+    remains = [_left(_Kind.FREED_BLOCKS, "freed blocks of the file system, and snapshots of it")]
     try:
         raw.execute(f"PRAGMA busy_timeout={_PATIENCE_MILLISECONDS}")
         path = Path(raw.execute("PRAGMA database_list").fetchone()[2])
         size = path.stat().st_size
         if size > _LARGEST_VACUUM:
-            remains.append("old values inside pages: the file is too large to be rewritten")
+            text = "old values inside pages: the file is too large to be rewritten"
+            remains.append(_left(_Kind.OLD_PAGES, text))
         else:
             raw.execute("VACUUM")
             done.append("the file was rewritten")
         if raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
-            remains.append("the write-ahead log, while another program reads the file")
+            text = "the write-ahead log, while another program reads the file"
+            remains.append(_left(_Kind.LOG, text))
         else:
             done.append("the write-ahead log was emptied")
     except sqlite3.Error as problem:
         name = getattr(problem, "sqlite_errorname", "SQLITE_ERROR")
-        remains.append(f"old values inside pages and the write-ahead log ({name})")
+        remains += [
+            _left(_Kind.OLD_PAGES, f"old values inside pages ({name})"),
+            _left(_Kind.LOG, f"the write-ahead log ({name})"),
+        ]
     finally:
         raw.execute("PRAGMA busy_timeout=10000")
     return Cleaning(done=tuple(done), remains=tuple(remains))
@@ -60,9 +66,9 @@ def _sqlite(connection: sa.Connection) -> Cleaning:
 def _postgresql(engine: sa.Engine, names: dict[str, tuple[str | None, str]]) -> Cleaning:
     done: list[str] = []
     remains = [
-        "the write-ahead log until it is recycled, and its archive",
-        "row versions that a transaction older than the change can see",
-        "replicas that lag behind",
+        _left(_Kind.LOG, "the write-ahead log until it is recycled, and its archive"),
+        _left(_Kind.DEAD_ROWS, "row versions that a transaction older than the change can see"),
+        _left(_Kind.REPLICA, "replicas that lag behind"),
     ]
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         warned: list[str] = []
@@ -73,28 +79,41 @@ def _postgresql(engine: sa.Engine, names: dict[str, tuple[str | None, str]]) -> 
             try:
                 connection.exec_driver_sql(f"VACUUM {_quoted(connection, parts)}")
             except sa.exc.DBAPIError as problem:
-                remains.append(f"dead rows of {collection} ({code_of(problem)})")
+                text = f"dead rows of {collection} ({code_of(problem)})"
+                remains.append(_left(_Kind.DEAD_ROWS, text, collection))
                 continue
             if "WARNING" in warned:  # a login that may not vacuum is told so by a warning
-                remains.append(f"dead rows of {collection} (not_permitted)")
+                text = f"dead rows of {collection} (not_permitted)"
+                remains.append(_left(_Kind.DEAD_ROWS, text, collection))
             else:
                 done.append(f"vacuumed {collection}")
     return Cleaning(done=tuple(done), remains=tuple(remains))
 
 
 def _mariadb(connection: sa.Connection, names: dict[str, tuple[str | None, str]]) -> Cleaning:
-    remains = ["undo and redo logs until they are reused", "free space inside the tables' files"]
+    remains = [
+        _left(_Kind.LOG, "undo and redo logs until they are reused"),
+        _left(_Kind.FREE_SPACE, "free space inside the tables' files"),
+    ]
     if connection.exec_driver_sql("SELECT @@log_bin").scalar_one():
-        remains.append("the binary log until it is purged, and replicas that lag behind")
+        remains += [
+            _left(_Kind.LOG, "the binary log until it is purged"),
+            _left(_Kind.REPLICA, "replicas that lag behind"),
+        ]
     query = sa.text(
         "SELECT 1 FROM information_schema.tables WHERE table_type = 'SYSTEM VERSIONED' "
         "AND table_schema = coalesce(:schema, DATABASE()) AND table_name = :name"
     )
     for collection, (schema, name) in names.items():
         if connection.execute(query, {"schema": schema, "name": name}).first():
-            remains.append(f"every old version of the rows of {collection} (system versioning)")
+            text = f"every old version of the rows of {collection} (system versioning)"
+            remains.append(_left(_Kind.HISTORY, text, collection))
     connection.rollback()
     return Cleaning(remains=tuple(remains))
+
+
+def _left(kind: RemainderKind, text: str, collection: str | None = None) -> Remainder:
+    return Remainder(kind=kind, text=text, collection=collection)
 
 
 def _quoted(connection: sa.Connection, parts: tuple[str | None, str]) -> str:

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import decimal
 import json
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -26,13 +27,15 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.elements import ColumnElement
 
 from govreg.connectors.record import RowKey
-from govreg.connectors.values import NotComparable, coerced
+from govreg.connectors.values import NotComparable, coerced, number_of
 from govreg.register.catalogue import Fold
 from govreg_sql.shape import Form, Shape
 from govreg_sql.types import Kind, Raw, Way, record_type
 
 _DROPPED = " -.()/\u00a0\u2010\u2011\u2012\u2013\t"
 _TABLE = str.maketrans("", "", _DROPPED)
+_LIKE_A_NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*", re.ASCII)
+"""What SQLite takes for a number where it is compared with a column of numbers."""
 _BLANKS = " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\u00a0\u2000\u2002\u2003\u2009\u202f\u3000"
 _BEFORE = ("", " ", "  ", "\t", "\u00a0")
 _AFTER = ("", " ", "  ", "\t", "\n", "\r", "\r\n", "\u00a0")
@@ -194,7 +197,11 @@ class Conditions:
             # SQLite may hold a text where a number is declared
             if written or self.dialect != "sqlite" or not isinstance(value, str):
                 raise
+            if _LIKE_A_NUMBER.fullmatch(value):  # it would be taken for that number
+                raise
             made = value
+        if kind.affine and not written and _LIKE_A_NUMBER.fullmatch(made):
+            number_of(made)
         if isinstance(made, str):
             if not self._is_text(made) or made not in self.shape.allowed.get(name, (made,)):
                 raise NotComparable
@@ -261,10 +268,9 @@ def _in_json(value: Any) -> Any:
 
 def _number_or_uuid(value: Any, way: Way) -> Any:
     try:
-        text = coerced(value, pa.string()).strip()
         if way is Way.UUID:
-            return str(uuid.UUID(text))
-        number = decimal.Decimal(text)
+            return str(uuid.UUID(coerced(value, pa.string()).strip()))
+        number = number_of(value)
     except (ValueError, decimal.InvalidOperation):
         raise NotComparable from None
     if not number.is_finite():

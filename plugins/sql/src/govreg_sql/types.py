@@ -52,6 +52,8 @@ class Kind:
     """The source's own equality takes more texts for equal than we do: case or trailing blanks."""
     lossy: bool = False
     """The source's type has no counterpart, so it is read as text."""
+    affine: bool = False
+    """SQLite takes a text that looks like a number for that number, and this column holds both."""
     fleeting: bool = False
     """A value that was read may not find its row again, so that it is no part of a key."""
 
@@ -143,7 +145,7 @@ def sqlite_kind(  # noqa: PLR0911 - one line for each type
         digits = _digits(int(sized[0]), int(sized[1]) if len(sized) > 1 else 0)
         if digits:
             return Kind(arrow=digits)
-    return Kind(arrow=pa.string(), wide=collation != "BINARY")
+    return Kind(arrow=pa.string(), wide=collation != "BINARY", affine=True)
 
 
 def _digits(precision: int | None, scale: int | None) -> pa.DataType | None:

@@ -59,6 +59,7 @@ def upgrade() -> None:
         sa.Column("kcv", sa.LargeBinary(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("shredded_at", sa.BigInteger(), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=True),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_key_shredded")),
         sqlite_strict=True,
     )
@@ -192,6 +193,7 @@ def upgrade() -> None:
         sa.Column("verification", sa.String(length=20), nullable=False),
         sa.Column("verified_by", sa.String(length=80), nullable=True),
         sa.Column("verified_how", sa.String(length=80), nullable=True),
+        sa.Column("verified_at", sa.BigInteger(), nullable=True),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("planned_by", sa.String(length=80), nullable=True),
         sa.Column("planned_at", sa.BigInteger(), nullable=True),
@@ -243,6 +245,7 @@ def upgrade() -> None:
         sa.Column("told_at", sa.BigInteger(), nullable=True),
         sa.Column("told_by", sa.String(length=80), nullable=True),
         sa.Column("answer", sa.String(length=40), nullable=True),
+        sa.Column("answered_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["request_id"], ["subject_request.id"], name=op.f("fk_request_recipient_request_id")
         ),
