@@ -1,12 +1,18 @@
 """May this be done? A pure decision over facts, with reasons.
 
-    (0) a question that does not say which law and which act asks a person, and so does one about
-        a law that no loaded rule belongs to
-    (1) the rules of the law about the act that are in force on the date
-    (2) a prohibition that is true closes; one that is unknown asks a person
-    (3) an opening rule that is true and adopted opens; one that nobody adopted asks a person
-    (4) nothing opens and something is unknown: a person must say
-    (5) nothing opens: denied
+Under one law:
+
+    (0) a question that does not say what is about to be done asks a person, and so does one about
+        a law, or an act, that no loaded rule speaks of
+    (1) where the law does not apply, it says nothing more
+    (2) a prohibition that is true, and none of its exceptions, closes; one that is unknown asks
+    (3) every gate that stands before the act must be opened by a rule that is true and adopted;
+        one that nobody adopted asks a person, and so does an unknown one
+    (4) a gate that nothing opens is closed: denied
+    (5) duties are added
+
+A question that names no law is put to every law that speaks of the act, and the narrowest answer
+counts. A question about several items is answered for each.
 
 - An unknown fact never gives "allow".
 - Every outcome carries the rules that made it, and the facts that were missing.
@@ -15,151 +21,250 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from govreg.condition.closure import Test, compiled
-from govreg.condition.expression import Expression, comparisons
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
+from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
+from govreg.policy.facts import ACTS, OWN_ACTS, PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
-from govreg.policy.rule import Effect, Rule, RuleBook, RuleKind
+from govreg.policy.rule import Effect, RuleBook
 
 Question = Mapping[str, object]
-"""Facts by name; a missing one is unknown."""
+"""Facts by name; a missing one is unknown, unless it is presumed."""
 
-_NOTHING_OPENS = {
-    "erase": "no ground for erasure applies",
-    "disclose": "no rule opens a disclosure",
+_NARROWEST = (
+    Outcome.DENY,
+    Outcome.NEEDS_HUMAN,
+    Outcome.RESTRICT,
+    Outcome.PARTIAL,
+    Outcome.ALLOW,
+    Outcome.NOT_APPLICABLE,
+)
+_BY_EFFECT = {
+    Effect.DENY: Outcome.DENY,
+    Effect.RESTRICT: Outcome.RESTRICT,
+    Effect.NEEDS_HUMAN: Outcome.NEEDS_HUMAN,
 }
-_CLOSED_BY = {
-    ("gdpr", "erase"): ("GDPR Art 17(1)", "GDPR Art 12(4)"),
-    ("gdpr", "disclose"): ("GDPR Art 5(1)(b)",),
-}
-"""Where a law itself says that what nothing opens stays closed; no law speaks for another."""
+
+
+_UNSAID: tuple[tuple[str, Callable[[object, object], bool]], ...] = (
+    ("request.law", lambda law, act: law is None and act not in OWN_ACTS),
+    ("request.act", lambda _law, act: act not in ACTS),
+)
 
 
 def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted) -> Decision:
     """Decide one question.
 
     Args:
-        question: The facts; `request.law` and `request.act` must be among them.
+        question: The facts. `request.act` must be among them, and `request.law` where a person
+            asks for something: a right is always one of a law.
         rules: Every rule that is loaded.
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
     """
-    law, act = question.get("request.law"), question.get("request.act")
-    if not isinstance(law, str) or act not in _NOTHING_OPENS:
-        return _unasked(law, act)
-    if not any(rule.law == law for rule in rules.rules.values()):
-        text = f"no rule that is loaded speaks for `{law}`"
-        reasons = (Reason(rule=None, cite=(), text=text),)
-        return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
-    closing: list[tuple[Rule, Truth]] = []
-    opening: list[tuple[Rule, Truth]] = []
-    for rule in rules.matching(law, str(act), on):
-        truth = _test(rule.when)(question) if rule.when else Truth.TRUE
-        (closing if rule.kind is RuleKind.PROHIBITION else opening).append((rule, truth))
-    return _closed(closing, question, adopted) or (
-        _opened(opening, question, adopted) or _nothing_opens(rules, law, str(act))
-    )
+    facts: Facts = {**PRESUMED, **question, "decision.date": on}
+    law, act = facts.get("request.law"), facts.get("request.act")
+    unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
+    if unsaid:
+        text = "the question does not say under which law, or what is about to be done"
+        return _asks(text, *unsaid)
+    act = str(act)
+    if law is not None:
+        return _under(facts, rules, str(law), act, on, adopted)
+    held = [bench(rules, name, act, on) for name in laws(rules)]
+    speaking = [one for one in held if one.speaks]
+    if not speaking:
+        return _asks("no rule that is loaded speaks of this under any law", "request.law")
+    return _combined([_verdict(one, facts, adopted) for one in speaking])
 
 
-def _unasked(law: object, act: object) -> Decision:
-    missing = (
-        (not isinstance(law, str), "request.law"),
-        (act not in _NOTHING_OPENS, "request.act"),
-    )
-    text = "the question does not say under which law, or what is about to be done"
-    return Decision(
-        outcome=Outcome.NEEDS_HUMAN,
-        reasons=(Reason(rule=None, cite=(), text=text),),
-        unknown_facts=tuple(name for lacks, name in missing if lacks),
-    )
-
-
-def _closed(
-    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted
-) -> Decision | None:
-    denying = [r for r, truth in rules if truth is Truth.TRUE and r.effect is Effect.DENY]
-    if denying:
-        return _decision(Outcome.DENY, denying, question, adopted)
-    asking = [r for r, truth in rules if truth is Truth.TRUE]
-    unclear = [r for r, truth in rules if truth is Truth.UNKNOWN]
-    if asking or unclear:
-        return _decision(Outcome.NEEDS_HUMAN, [*asking, *unclear], question, adopted, unclear)
-    return None
-
-
-def _opened(
-    rules: list[tuple[Rule, Truth]], question: Question, adopted: Adopted
-) -> Decision | None:
-    true = [rule for rule, truth in rules if truth is Truth.TRUE]
-    unclear = [rule for rule, truth in rules if truth is Truth.UNKNOWN]
-    opens = [rule for rule in true if adopted.holds(rule)]
-    if opens:
-        return _decision(Outcome.ALLOW, opens, question, adopted)
-    if true:
-        reasons = tuple(
-            Reason(
-                rule=rule.id,
-                cite=rule.citation,
-                text=f"{_words(rule)}, but nobody has adopted this rule "
-                f"(`govreg policy adopt {rule.id}`)",
-                confidence=rule.confidence,
-                adopted=False,
-            )
-            for rule in true
-        )
-        return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons)
-    if unclear:
-        return _decision(Outcome.NEEDS_HUMAN, unclear, question, adopted, unclear)
-    return None
-
-
-def _nothing_opens(rules: RuleBook, law: str, act: str) -> Decision:
-    """Denied under the law that was asked, by what that law says, or by its rights."""
-    rights = (cite for rule in rules.rights() if rule.law == law for cite in rule.citation)
-    cite = _CLOSED_BY.get((law, act)) or tuple(dict.fromkeys(rights))
-    text = f"{_NOTHING_OPENS[act]} under `{law}`"
-    return Decision(outcome=Outcome.DENY, reasons=(Reason(rule=None, cite=cite, text=text),))
-
-
-def _decision(
-    outcome: Outcome,
-    rules: list[Rule],
+def decide_each(
     question: Question,
+    items: Sequence[Question],
+    rules: RuleBook,
+    *,
+    on: dt.date,
     adopted: Adopted,
-    unclear: list[Rule] | None = None,
 ) -> Decision:
-    missing = {
-        compare.fact: None
-        for rule in unclear or ()
-        if rule.when
-        for compare in comparisons(rule.when)
-        if question.get(compare.fact) is None
-    }
+    """Decide the same question for several items, each by its own facts on top."""
+    each = tuple(decide({**question, **item}, rules, on=on, adopted=adopted) for item in items)
+    outcomes = {one.outcome for one in each}
+    if len(outcomes) == 1:
+        outcome = outcomes.pop()
+    else:
+        asks = Outcome.NEEDS_HUMAN in outcomes
+        outcome = Outcome.NEEDS_HUMAN if asks else Outcome.PARTIAL
     return Decision(
         outcome=outcome,
-        reasons=tuple(
-            Reason(
-                rule=r.id,
-                cite=r.citation,
-                text=_words(r),
-                confidence=r.confidence,
-                adopted=adopted.holds(r),
-            )
-            for r in rules
-        ),
-        obligations=tuple(dict.fromkeys(o for r in rules for o in r.obligations)),
-        unknown_facts=tuple(missing),
+        obligations=_all(one.obligations for one in each),
+        unknown_facts=_all(one.unknown_facts for one in each),
+        items=each,
     )
 
 
-def _words(rule: Rule) -> str:
-    return rule.text.get("en") or next(iter(rule.text.values()), rule.id)
+def _under(
+    facts: Facts, rules: RuleBook, law: str, act: str, on: dt.date, adopted: Adopted
+) -> Decision:
+    if law not in laws(rules):
+        return _asks(f"no rule that is loaded speaks for `{law}`")
+    held = bench(rules, law, act, on)
+    if not held.gates:
+        return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
+    return _verdict(held, facts, adopted)
 
 
-@lru_cache(maxsize=4096)
-def _test(expression: Expression) -> Test:
-    return compiled(expression)
+def _combined(regimes: list[Decision]) -> Decision:
+    """The narrowest of several laws' answers, with the duties of all."""
+    applying = [one for one in regimes if one.outcome is not Outcome.NOT_APPLICABLE]
+    held = applying or regimes
+    outcome = min((one.outcome for one in held), key=_NARROWEST.index)
+    deciding = [one for one in held if one.outcome is outcome]
+    return Decision(
+        outcome=outcome,
+        reasons=tuple(dict.fromkeys(r for one in deciding for r in one.reasons)),
+        obligations=_all(one.obligations for one in held),
+        unknown_facts=_all(one.unknown_facts for one in held),
+        regimes=tuple(regimes),
+    )
+
+
+def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
+    """Steps (1) to (5) under one law."""
+    doubtful: list[Asked] = []
+    for scope in held.scopes:
+        truth = scope.truth(facts)
+        if truth is Truth.TRUE:
+            return _made(held, Outcome.NOT_APPLICABLE, [_reason(scope, adopted)], facts)
+        if truth is Truth.UNKNOWN:
+            doubtful.append(scope)
+    closed = _closed(held, facts, adopted)
+    if closed is not None and closed.outcome is not Outcome.RESTRICT:
+        return closed
+    opened = _opened(held, facts, adopted)
+    if opened.outcome is Outcome.ALLOW and doubtful:
+        reasons = [_reason(scope, adopted) for scope in doubtful]
+        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, unclear=doubtful)
+    if opened.outcome is Outcome.ALLOW and closed is not None:
+        return closed
+    return opened
+
+
+def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
+    """Step (2)."""
+    true: list[Asked] = []
+    unclear: list[Asked] = []
+    for asked in held.closing:
+        truth = asked.truth(facts)
+        if truth is Truth.TRUE:
+            true.append(asked)
+        elif truth is Truth.UNKNOWN:
+            unclear.append(asked)
+    denying = [asked for asked in true if asked.rule.effect is Effect.DENY]
+    if denying:
+        return _made(held, Outcome.DENY, [_reason(a, adopted) for a in denying], facts, denying)
+    asking = [asked for asked in true if asked.rule.effect is Effect.NEEDS_HUMAN]
+    if asking or unclear:
+        both = [*asking, *unclear]
+        reasons = [_reason(asked, adopted) for asked in both]
+        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, both, unclear=unclear)
+    if true:
+        return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
+    return None
+
+
+def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
+    """Steps (3) and (4): every gate that stands."""
+    reasons: list[Reason] = []
+    rules: list[Asked] = []
+    asks: list[Reason] = []
+    unclear: list[Asked] = []
+    missing: list[str] = []
+    stands = 0
+    for gate in held.gates:
+        standing = Truth.TRUE if gate.test is None else gate.test(facts)
+        if standing is Truth.FALSE:
+            continue
+        stands += 1
+        opens, wanting, unknown = _tried(gate, facts, adopted)
+        if opens:
+            reasons += (asked.adopted for asked in opens)
+            rules += opens
+        elif gate.gate is not None and gate.gate.open:
+            reasons.append(gate.closed)
+        elif standing is Truth.UNKNOWN:
+            asks.append(gate.closed)
+            missing += _gate_facts(gate, facts)
+        elif wanting:
+            asks += (asked.wanting for asked in wanting)
+        elif unknown:
+            asks += (_reason(asked, adopted) for asked in unknown)
+            unclear += unknown
+        else:
+            return _made(held, Outcome.DENY, [gate.closed], facts)
+    if asks or not stands:
+        reasons = asks or [Reason(rule=None, cite=(), text="nothing that is loaded decides this")]
+        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, unclear, unclear, missing)
+    return _made(held, Outcome.ALLOW, reasons, facts, rules)
+
+
+def _tried(
+    gate: Standing, facts: Facts, adopted: Adopted
+) -> tuple[list[Asked], list[Asked], list[Asked]]:
+    """The rules that open a gate, those that would if adopted, and those that are not known."""
+    opens: list[Asked] = []
+    wanting: list[Asked] = []
+    unknown: list[Asked] = []
+    for asked in gate.opening:
+        truth = asked.truth(facts)
+        if truth is Truth.TRUE:
+            (opens if adopted.holds(asked.rule) else wanting).append(asked)
+        elif truth is Truth.UNKNOWN:
+            unknown.append(asked)
+    return opens, wanting, unknown
+
+
+def _made(
+    held: Bench,
+    outcome: Outcome,
+    reasons: Iterable[Reason],
+    facts: Facts,
+    rules: Sequence[Asked] = (),
+    unclear: Sequence[Asked] = (),
+    missing: Sequence[str] = (),
+) -> Decision:
+    obligations = [o for asked in rules for o in asked.rule.obligations]
+    unknown = [*missing, *(name for asked in unclear for name in asked.missing(facts))]
+    for duty in held.duties:
+        wanted = duty.rule.outcomes
+        meant = outcome in wanted if wanted else outcome is not Outcome.DENY
+        if meant and duty.truth(facts) is not Truth.FALSE:
+            obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
+    return Decision(
+        outcome=outcome,
+        reasons=tuple(reasons),
+        obligations=tuple(dict.fromkeys(obligations)),
+        unknown_facts=tuple(dict.fromkeys(unknown)),
+        law=held.law,
+    )
+
+
+def _gate_facts(gate: Standing, facts: Facts) -> list[str]:
+    from govreg.condition.expression import facts_of
+
+    when = gate.gate.when if gate.gate else None
+    return [name for name in facts_of(when) if facts.get(name) is None] if when else []
+
+
+def _reason(asked: Asked, adopted: Adopted) -> Reason:
+    return asked.adopted if adopted.holds(asked.rule) else asked.unadopted
+
+
+def _asks(text: str, *missing: str) -> Decision:
+    reasons = (Reason(rule=None, cite=(), text=text),)
+    return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons, unknown_facts=missing)
+
+
+def _all(each: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(one for many in each for one in many))

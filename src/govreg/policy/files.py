@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import Field
-
-from govreg.condition.expression import Compare, Expression, Op, comparisons
-from govreg.condition.parse import NotACondition, parse
-from govreg.policy.facts import FACTS, FactKind
+from govreg.condition.expression import Expression
+from govreg.policy.define import Definitions
+from govreg.policy.facts import ACTS
+from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
 from govreg.policy.rule import (
     ClockRule,
-    Effect,
+    Exempt,
+    Gate,
     HolidayChange,
     Rule,
     RuleBook,
@@ -22,89 +21,7 @@ from govreg.policy.rule import (
     content_hash,
 )
 from govreg.validation import suggestion
-from govreg.yaml12 import (
-    Document,
-    StrictModel,
-    plain,
-    problem_at,
-    read,
-    validate,
-    version_of,
-)
-
-FORMAT = 1
-
-_SAYS: Mapping[RuleKind, Mapping[str, tuple[str, ...]]] = {
-    RuleKind.RIGHT: {"effect": (Effect.ALLOW,)},
-    RuleKind.GROUND: {"effect": (Effect.ALLOW,), "act": ("erase",)},
-    RuleKind.DISCLOSURE: {"effect": (Effect.ALLOW,), "act": ("disclose",)},
-    RuleKind.PROHIBITION: {"effect": (Effect.DENY, Effect.NEEDS_HUMAN)},
-    RuleKind.MINIMUM: {"effect": (Effect.RETAIN,)},
-}
-"""What a rule of each kind may say: one that opens never denies, and opens its own act only."""
-
-
-class ClockFile(StrictModel):
-    """`clock:` of a right."""
-
-    n: int = Field(gt=0)
-    unit: Literal["month", "calendar_day", "business_day", "hour"]
-    count_start: Literal["exclude", "include"] = "exclude"
-    roll: Literal["none", "next_working_day"] = "none"
-    extension: int = Field(default=0, ge=0)
-
-
-class RuleFile(StrictModel):
-    """One rule as written."""
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$")
-    kind: RuleKind
-    effect: Effect
-    act: Literal["erase", "disclose"] | None = None
-    citation: list[str] = Field(min_length=1)
-    title: dict[str, str]
-    text: dict[str, str]
-    when: dict[str, Any] | None = None
-    obligations: list[str] = []
-    in_force_from: dt.date | None = None
-    in_force_to: dt.date | None = None
-    checked_on: dt.date
-    confidence: Literal["high", "medium", "low"]
-    note: str | None = None
-    clock: ClockFile | None = None
-    verification: Literal["none", "reasonable", "reasonably_high", "account"] | None = None
-    period: str | None = Field(default=None, pattern=r"^P\d+[YM]$")
-    anchor: (
-        Literal[
-            "event",
-            "end_of_calendar_year",
-            "end_of_financial_year",
-            "end_of_calendar_year_of_fy_end",
-        ]
-        | None
-    ) = None
-    record_class: str | None = None
-
-
-class HolidayFile(StrictModel):
-    """A correction of the library's list of public holidays."""
-
-    name: str
-    public: bool
-    cite: str
-
-
-class PackFile(StrictModel):
-    """A pack as written."""
-
-    govreg_pack: int
-    pack: str
-    version: str
-    law: str
-    title: dict[str, str]
-    note: str | None = None
-    holidays: dict[str, list[HolidayFile]] = {}
-    rules: list[RuleFile]
+from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
 
 
 def load_pack(path: Path) -> RuleBook:
@@ -116,16 +33,12 @@ def load_pack(path: Path) -> RuleBook:
     document = read(path)
     version_of(document, "govreg_pack", FORMAT)
     held = validate(PackFile, document)
-    written = plain(document.data)["rules"]
     _only_removals(document, held)
-    rules: dict[str, Rule] = {}
-    for at, rule in enumerate(held.rules):
-        if rule.id in rules:
-            raise problem_at(document, ("rules", at, "id"), f"rule `{rule.id}` stands here twice")
-        rules[rule.id] = _rule(document, held, rule, at, written[at])
+    made = _Pack(document, held)
     return RuleBook(
-        rules=rules,
+        rules=made.rules(),
         packs={held.pack: held.version},
+        gates=made.gates,
         holidays={
             country: tuple(
                 HolidayChange(name=day.name, public=day.public, cite=day.cite) for day in days
@@ -140,6 +53,7 @@ def load_books(paths: Iterable[Path]) -> RuleBook:
     rules: dict[str, Rule] = {}
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
+    gates: dict[str, Gate] = {}
     for path in paths:
         book = load_pack(path)
         for name in book.rules.keys() & rules.keys():
@@ -147,53 +61,14 @@ def load_books(paths: Iterable[Path]) -> RuleBook:
             raise problem_at(
                 document, ("rules",), f"rule `{name}` is defined in pack `{rules[name].pack}` too"
             )
+        for name in book.gates.keys() & gates.keys():
+            raise problem_at(read(path), ("gates", name), f"gate `{name}` is defined twice")
         rules |= book.rules
         packs |= book.packs
+        gates |= book.gates
         for country, days in book.holidays.items():
             holidays[country] = (*holidays.get(country, ()), *days)
-    return RuleBook(rules=rules, packs=packs, holidays=holidays)
-
-
-def _rule(
-    document: Document, pack: PackFile, rule: RuleFile, at: int, written: Mapping[str, Any]
-) -> Rule:
-    _complete(document, rule, at)
-    _in_order(document, rule, at)
-    return Rule(
-        id=rule.id,
-        pack=pack.pack,
-        kind=rule.kind,
-        law=pack.law,
-        effect=rule.effect,
-        citation=tuple(rule.citation),
-        title=rule.title,
-        text=rule.text,
-        act=rule.act,
-        when=_condition(document, rule, at),
-        obligations=tuple(rule.obligations),
-        in_force_from=rule.in_force_from,
-        in_force_to=rule.in_force_to,
-        checked_on=rule.checked_on,
-        confidence=rule.confidence,
-        note=rule.note,
-        clock=ClockRule(**rule.clock.model_dump()) if rule.clock else None,
-        verification=rule.verification,
-        period=rule.period,
-        anchor=rule.anchor,
-        record_class=rule.record_class,
-        content_hash=content_hash({**written, "law": pack.law}),
-    )
-
-
-def _in_order(document: Document, rule: RuleFile, at: int) -> None:
-    """A rule that ends before it begins would never hold, and nobody would notice."""
-    first, last = rule.in_force_from, rule.in_force_to
-    if first is not None and last is not None and last < first:
-        raise problem_at(
-            document,
-            ("rules", at, "in_force_to"),
-            f"the rule ends on {last}, before it begins on {first}",
-        )
+    return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
 
 
 def _only_removals(document: Document, pack: PackFile) -> None:
@@ -208,60 +83,142 @@ def _only_removals(document: Document, pack: PackFile) -> None:
                 )
 
 
-def _complete(document: Document, rule: RuleFile, at: int) -> None:
-    """What each kind of rule cannot do without, and what it may say."""
-    needs: Mapping[RuleKind, tuple[str, ...]] = {
-        RuleKind.RIGHT: ("clock", "verification"),
-        RuleKind.GROUND: ("act", "when"),
-        RuleKind.DISCLOSURE: ("act",),
-        RuleKind.PROHIBITION: ("act", "when"),
-        RuleKind.MINIMUM: ("period", "anchor"),
-    }
-    for name in needs[rule.kind]:
-        if getattr(rule, name) is None:
-            raise problem_at(
-                document, ("rules", at, name), f"a rule of kind `{rule.kind}` needs this key"
-            )
-    for name, allowed in _SAYS[rule.kind].items():
-        if getattr(rule, name) not in allowed:
-            words = " or ".join(f"`{word}`" for word in allowed)
-            raise problem_at(
-                document, ("rules", at, name), f"a rule of kind `{rule.kind}` says {words} here"
-            )
+class _Pack:
+    """One pack on its way from the file to rules."""
 
+    def __init__(self, document: Document, pack: PackFile) -> None:
+        self.document, self.pack = document, pack
+        self.definitions = Definitions(document, pack)
+        self.gates = {name: self._gate(name, one) for name, one in pack.gates.items()}
 
-def _condition(document: Document, rule: RuleFile, at: int) -> Expression | None:
-    if rule.when is None:
-        return None
-    place = ("rules", at, "when")
-    try:
-        expression = parse(rule.when)
-    except NotACondition as problem:
-        raise problem_at(document, (*place, *problem.path), str(problem)) from None
-    for compare in comparisons(expression):
-        _check_fact(document, place, compare)
-    return expression
+    def rules(self) -> dict[str, Rule]:
+        """Every rule, by id."""
+        written = plain(self.document.data)["rules"]
+        made: dict[str, Rule] = {}
+        for at, rule in enumerate(self.pack.rules):
+            if rule.id in made:
+                raise problem_at(
+                    self.document, ("rules", at, "id"), f"rule `{rule.id}` stands here twice"
+                )
+            made[rule.id] = self._rule(rule, at, written[at])
+        return made
 
-
-def _check_fact(document: Document, place: tuple[str | int, ...], compare: Compare) -> None:
-    fact = FACTS.get(compare.fact)
-    if fact is None:
-        raise problem_at(
-            document,
-            place,
-            f"there is no fact `{compare.fact}`",
-            suggestion(compare.fact, sorted(FACTS)),
+    def _gate(self, name: str, gate: GateFile) -> Gate:
+        place = ("gates", name)
+        for act in gate.acts:
+            self._known_act(act, ACTS, (*place, "acts"))
+        return Gate(
+            id=name,
+            law=self.pack.law,
+            acts=tuple(gate.acts),
+            citation=tuple(gate.citation),
+            text=gate.text,
+            when=self.definitions.condition(gate.when, (*place, "when")) if gate.when else None,
+            open=gate.open,
         )
-    if compare.op is Op.KNOWN:
-        return
-    values = compare.value if isinstance(compare.value, tuple) else (compare.value,)
-    for value in values:
-        if fact.kind is FactKind.FLAG and not isinstance(value, bool):
-            raise problem_at(document, place, f"`{fact.name}` is true or false")
-        if fact.values is not None and value not in fact.values:
-            raise problem_at(
-                document,
-                place,
-                f"`{value}` is no value of `{fact.name}`",
-                suggestion(str(value), fact.values),
+
+    def _rule(self, rule: RuleFile, at: int, written: Mapping[str, Any]) -> Rule:
+        self._complete(rule, at)
+        self._comes_into_force(rule, at)
+        found: dict[str, Any] = {}
+
+        def conditions() -> None:
+            found["when"] = self._condition(rule.when, ("rules", at, "when"))
+            found["unless"] = self._exempt(rule, at)
+
+        uses = self.definitions.uses(conditions)
+        gate = self.pack.gates.get(rule.gate) if rule.gate else None
+        hashed = {**written, "law": self.pack.law}
+        if uses:
+            hashed["uses"] = uses
+        if gate:
+            hashed["opens"] = gate.model_dump(mode="json")
+        return Rule(
+            id=rule.id,
+            pack=self.pack.pack,
+            kind=rule.kind,
+            law=self.pack.law,
+            effect=rule.effect,
+            citation=tuple(rule.citation),
+            title=rule.title,
+            text=rule.text,
+            acts=rule.acts,
+            gate=rule.gate,
+            when=found["when"],
+            unless=found["unless"],
+            obligations=tuple(rule.obligations),
+            outcomes=tuple(rule.outcomes),
+            in_force_from=rule.in_force_from,
+            in_force_to=rule.in_force_to,
+            checked_on=rule.checked_on,
+            confidence=rule.confidence,
+            note=rule.note,
+            clock=ClockRule(**rule.clock.model_dump()) if rule.clock else None,
+            verification=rule.verification,
+            period=rule.period,
+            anchor=rule.anchor,
+            record_class=rule.record_class,
+            content_hash=content_hash(hashed),
+        )
+
+    def _condition(
+        self, written: Mapping[str, Any] | None, place: tuple[str | int, ...]
+    ) -> Expression | None:
+        return None if written is None else self.definitions.condition(written, place)
+
+    def _exempt(self, rule: RuleFile, at: int) -> tuple[Exempt, ...]:
+        return tuple(
+            Exempt(
+                id=f"{rule.id}.{one.id}",
+                citation=tuple(one.citation),
+                text=one.text,
+                when=self.definitions.condition(one.when, ("rules", at, "unless", number, "when")),
             )
+            for number, one in enumerate(rule.unless)
+        )
+
+    def _comes_into_force(self, rule: RuleFile, at: int) -> None:
+        first, last = rule.in_force_from, rule.in_force_to
+        if first is not None and last is not None and last < first:
+            raise problem_at(
+                self.document,
+                ("rules", at, "in_force_to"),
+                f"the rule ends on {last}, before it begins on {first}",
+            )
+
+    def _complete(self, rule: RuleFile, at: int) -> None:
+        """What each kind of rule cannot do without, and what it may say."""
+        for name in NEEDS[rule.kind]:
+            if not getattr(rule, name):
+                self._wrong(at, name, f"a rule of kind `{rule.kind}` needs this key")
+        for name, kinds in ONLY.items():
+            if getattr(rule, name) and rule.kind not in kinds:
+                self._wrong(at, name, f"a rule of kind `{rule.kind}` has no such key")
+        if rule.effect not in SAYS[rule.kind]:
+            words = " or ".join(f"`{word}`" for word in SAYS[rule.kind])
+            self._wrong(at, "effect", f"a rule of kind `{rule.kind}` says {words} here")
+        allowed = ABOUT.get(rule.kind, ACTS)
+        for act in rule.acts:
+            self._known_act(act, allowed, ("rules", at, "act"))
+        if rule.kind is RuleKind.PERMISSION:
+            self._opens(rule, at)
+
+    def _opens(self, rule: RuleFile, at: int) -> None:
+        gate = self.gates.get(str(rule.gate))
+        if gate is None:
+            raise problem_at(
+                self.document,
+                ("rules", at, "gate"),
+                f"there is no gate `{rule.gate}`",
+                suggestion(str(rule.gate), sorted(self.gates)),
+            )
+        if not set(rule.acts) <= set(gate.acts):
+            self._wrong(at, "act", f"gate `{gate.id}` stands before {', '.join(gate.acts)} only")
+
+    def _known_act(self, act: str, allowed: Iterable[str], place: tuple[str | int, ...]) -> None:
+        if act not in allowed:
+            words = " or ".join(f"`{word}`" for word in allowed)
+            raise problem_at(self.document, place, f"`{act}` is none of the acts here: {words}")
+
+    def _wrong(self, at: int, name: str, words: str) -> None:
+        raise problem_at(self.document, ("rules", at, name), words)

@@ -38,3 +38,9 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     obligations: tuple[str, ...] = ()
     unknown_facts: tuple[str, ...] = ()
+    law: str | None = None
+    """The law that it is under; None where it combines several."""
+    regimes: tuple[Decision, ...] = ()
+    """Where several laws were asked: each one's own decision."""
+    items: tuple[Decision, ...] = ()
+    """Where several items were asked: each one's own decision, in their order."""

@@ -20,11 +20,19 @@ class RuleKind(StrEnum):
     GROUND = "ground"
     """Opens an erasure."""
     DISCLOSURE = "disclosure"
-    """Opens a disclosure."""
+    """Opens a disclosure to the person."""
+    PERMISSION = "permission"
+    """Opens one gate."""
     PROHIBITION = "prohibition"
-    """Closes what another rule opened."""
+    """Closes what another rule opened, unless an exception applies."""
+    SCOPE = "scope"
+    """Says where the law does not apply."""
+    DUTY = "duty"
+    """Adds obligations to what is decided."""
     MINIMUM = "minimum"
     """Keeps a record until a date."""
+    DEADLINE = "deadline"
+    """A clock of its own, such as that of a breach notice."""
 
 
 class Effect(StrEnum):
@@ -32,8 +40,38 @@ class Effect(StrEnum):
 
     ALLOW = "allow"
     DENY = "deny"
+    RESTRICT = "restrict"
     NEEDS_HUMAN = "needs_human"
     RETAIN = "retain"
+    NOT_APPLICABLE = "not_applicable"
+    OBLIGE = "oblige"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exempt:
+    """An exception of a prohibition: where it is true, the prohibition does not close."""
+
+    id: str
+    """The rule's id and a name of its own."""
+    citation: tuple[str, ...]
+    text: Mapping[str, str]
+    when: Expression
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What must be opened for an act: each gate of a law by a rule of its own."""
+
+    id: str
+    law: str
+    acts: tuple[str, ...]
+    citation: tuple[str, ...]
+    text: Mapping[str, str]
+    """What is said when nothing opens it."""
+    when: Expression | None = None
+    """Where the gate stands at all; none: everywhere."""
+    open: bool = False
+    """Whether it stands open by itself, so that only prohibitions close."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +100,13 @@ class Rule:
     citation: tuple[str, ...]
     title: Mapping[str, str]
     text: Mapping[str, str]
-    act: str | None = None
+    acts: tuple[str, ...] = ()
+    gate: str | None = None
+    """Of a permission: the gate that it opens."""
     when: Expression | None = None
+    unless: tuple[Exempt, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    """Of a duty: the outcomes that it is added to; none named: all but `deny`."""
     obligations: tuple[str, ...] = ()
     in_force_from: dt.date | None = None
     in_force_to: dt.date | None = None
@@ -105,6 +148,11 @@ class RuleBook:
     """Pack names and versions."""
     holidays: Mapping[str, tuple[HolidayChange, ...]] = field(default_factory=dict)
     """By country."""
+    gates: Mapping[str, Gate] = field(default_factory=dict)
+    compiled: dict[object, object] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """What `policy/bench` made of the rules, by law, act and date."""
 
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id."""
@@ -113,15 +161,6 @@ class RuleBook:
     def rights(self) -> Iterator[Rule]:
         """Rules that grant a right."""
         return (rule for rule in self.rules.values() if rule.kind is RuleKind.RIGHT)
-
-    def matching(self, law: str, act: str, on: dt.date) -> Iterator[Rule]:
-        """Rules of a law about an act that are in force on a date, minimums left out."""
-        return (
-            rule
-            for rule in self.rules.values()
-            if rule.law == law and rule.act == act and rule.in_force(on)
-            if rule.kind in {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PROHIBITION}
-        )
 
 
 def content_hash(written: Mapping[str, object]) -> str:

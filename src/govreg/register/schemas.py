@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from govreg.policy.adopt import AdoptedFile
-from govreg.policy.files import PackFile
+from govreg.policy.pack_file import PackFile
 from govreg.register.documents import ActivityFile, SourceFile
 
 _DRAFT = "https://json-schema.org/draft/2020-12/schema"

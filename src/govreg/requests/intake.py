@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
 from govreg.policy.clocks import calendar_for, due
-from govreg.policy.facts import FACTS
+from govreg.policy.facts import FACTS, FactKind
 from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
@@ -141,7 +141,11 @@ def known_facts(facts: Mapping[str, bool]) -> None:
     Raises:
         UsageProblem: naming those that may be stated.
     """
-    statable = sorted(name for name in FACTS if name.startswith("person."))
+    statable = sorted(
+        name
+        for name, fact in FACTS.items()
+        if name.startswith("person.") and fact.kind is FactKind.FLAG
+    )
     for name in facts:
         if name not in statable:
             raise UsageProblem(

@@ -4,15 +4,20 @@ import pytest
 
 from govreg.policy.facts import BASES, FACTS, FactKind
 
+GROUPS = (
+    "request|decision|person|consent|authorisation|activity|item|organisation|recipient|assessment"
+)
+
 
 @pytest.mark.parametrize("name", FACTS)
 def test_a_fact_is_declared_in_full(name):
     fact = FACTS[name]
     assert fact.name == name
-    assert re.fullmatch(r"(request|person|activity|item|organisation)\.[a-z_]+", name)
+    assert re.fullmatch(rf"({GROUPS})\.[a-z_]+", name)
     assert fact.words
+    assert fact.presumed is None or fact.kind is FactKind.FLAG
     if fact.values is not None:
-        assert fact.kind is FactKind.TEXT
+        assert fact.kind in {FactKind.TEXT, FactKind.SET}
         assert len(set(fact.values)) == len(fact.values)
 
 

@@ -45,7 +45,7 @@ def test_a_pack(tmp_path):
         ("govreg_pack: 1\n", "", 1, "must begin with"),
         ("effect: allow", "effect: deny", 10, "`allow`"),
         ("effect: allow", "effect: needs_human", 10, "`allow`"),
-        ("kind: ground", "kind: prohibition", 10, "`deny` or `needs_human`"),
+        ("kind: ground", "kind: prohibition", 10, "`deny` or `restrict` or `needs_human`"),
         ("kind: ground", "kind: disclosure", 9, "`disclose`"),
         ("act: erase", "act: disclose", 9, "`erase`"),
         (

@@ -1,0 +1,186 @@
+"""The rules of one law about one act, compiled and ready to be asked about facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from govreg.condition.closure import Test, compiled
+from govreg.condition.expression import Expression, facts_of
+from govreg.condition.truth import Truth
+from govreg.policy.facts import REQUEST_ACTS
+from govreg.policy.outcome import Reason
+from govreg.policy.rule import Exempt, Gate, Rule, RuleBook, RuleKind
+
+Facts = Mapping[str, object]
+
+_OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A rule with its condition compiled."""
+
+    rule: Rule
+    test: Test | None
+    unless: tuple[tuple[Exempt, Test], ...]
+    facts: tuple[str, ...]
+    """Every fact that it asks about, exceptions included."""
+    adopted: Reason
+    """What it says as a reason."""
+    unadopted: Reason
+    wanting: Reason
+    """What it says where it would open and nobody has adopted it."""
+
+    def truth(self, facts: Facts) -> Truth:
+        """Whether the rule holds: its condition, and none of its exceptions."""
+        held = Truth.TRUE if self.test is None else self.test(facts)
+        if held is Truth.FALSE:
+            return held
+        for _, test in self.unless:
+            excepted = test(facts)
+            if excepted is Truth.TRUE:
+                return Truth.FALSE
+            if excepted is Truth.UNKNOWN:
+                held = excepted
+        return held
+
+    def missing(self, facts: Facts) -> list[str]:
+        """The facts that it asks about and that are not known."""
+        return [name for name in self.facts if facts.get(name) is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A gate with the rules that open it."""
+
+    gate: Gate | None
+    """None for what a person asks: a ground opens an erasure, a disclosure rule a disclosure."""
+    test: Test | None
+    opening: tuple[Asked, ...]
+    closed: Reason
+    """What is said when nothing opens it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What decides about one act under one law on one day."""
+
+    law: str
+    scopes: tuple[Asked, ...]
+    closing: tuple[Asked, ...]
+    gates: tuple[Standing, ...]
+    duties: tuple[Asked, ...]
+
+    @property
+    def speaks(self) -> bool:
+        """Whether any rule is about the act."""
+        return bool(self.closing or any(g.gate or g.opening for g in self.gates))
+
+
+def bench(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
+    """The compiled rules, kept for the next question."""
+    key = (law, act, on)
+    held = rules.compiled.get(key)
+    if held is None:
+        held = rules.compiled[key] = _made(rules, law, act, on)
+    return cast("Bench", held)
+
+
+def laws(rules: RuleBook) -> tuple[str, ...]:
+    """Every law that a loaded rule belongs to."""
+    held = rules.compiled.get("laws")
+    if held is None:
+        found = dict.fromkeys(rule.law for rule in rules.rules.values())
+        held = rules.compiled["laws"] = tuple(found)
+    return cast("tuple[str, ...]", held)
+
+
+def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
+    held = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
+    about = [r for r in held if act in r.acts]
+
+    def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
+        return tuple(_asked(rule) for rule in among if rule.kind is kind)
+
+    return Bench(
+        law=law,
+        scopes=tuple(
+            _asked(r) for r in held if r.kind is RuleKind.SCOPE and (act in r.acts or not r.acts)
+        ),
+        closing=of(RuleKind.PROHIBITION, about),
+        gates=tuple(_gates(rules, law, act, about)),
+        duties=of(RuleKind.DUTY, about),
+    )
+
+
+def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Standing]:
+    found = [
+        Standing(
+            gate=gate,
+            test=compiled(gate.when) if gate.when else None,
+            opening=tuple(_asked(r) for r in about if r.gate == gate.id),
+            closed=Reason(rule=None, cite=gate.citation, text=_words(gate.text)),
+        )
+        for gate in rules.gates.values()
+        if gate.law == law and act in gate.acts
+    ]
+    if act in REQUEST_ACTS:
+        found.append(
+            Standing(
+                gate=None,
+                test=None,
+                opening=tuple(_asked(r) for r in about if r.kind in _OPENS),
+                closed=_nothing_opens(rules, law, act),
+            )
+        )
+    return found
+
+
+_NOTHING_OPENS = {
+    "erase": "no ground for erasure applies",
+    "disclose": "no rule opens a disclosure",
+}
+_CLOSED_BY = {
+    ("gdpr", "erase"): ("GDPR Art 17(1)", "GDPR Art 12(4)"),
+    ("gdpr", "disclose"): ("GDPR Art 5(1)(b)",),
+}
+"""Where a law itself says that what nothing opens stays closed; no law speaks for another."""
+
+
+def _nothing_opens(rules: RuleBook, law: str, act: str) -> Reason:
+    rights = (cite for rule in rules.rights() if rule.law == law for cite in rule.citation)
+    cite = _CLOSED_BY.get((law, act)) or tuple(dict.fromkeys(rights))
+    words = _NOTHING_OPENS.get(act, f"no ground to `{act}` applies")
+    return Reason(rule=None, cite=cite, text=f"{words} under `{law}`")
+
+
+def _asked(rule: Rule) -> Asked:
+    words = _words(rule.text) or rule.id
+    unadopted = f"{words}, but nobody has adopted this rule (`govreg policy adopt {rule.id}`)"
+    asked: list[Expression] = [e for e in (rule.when, *(u.when for u in rule.unless)) if e]
+
+    def reason(text: str, *, adopted: bool) -> Reason:
+        return Reason(
+            rule=rule.id,
+            cite=rule.citation,
+            text=text,
+            confidence=rule.confidence,
+            adopted=adopted,
+        )
+
+    return Asked(
+        rule=rule,
+        test=compiled(rule.when) if rule.when else None,
+        unless=tuple((one, compiled(one.when)) for one in rule.unless),
+        facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
+        adopted=reason(words, adopted=True),
+        unadopted=reason(words, adopted=False),
+        wanting=reason(unadopted, adopted=False),
+    )
+
+
+def _words(text: Mapping[str, str]) -> str:
+    return text.get("en") or next(iter(text.values()), "")
