@@ -5,10 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from govreg.condition.closure import compiled
+from govreg.condition.truth import Truth
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.clocks import calendar_for, due
 from govreg.policy.evaluate import decide
+from govreg.policy.facts import PRESUMED
 from govreg.policy.files import load_books
 from govreg.policy.minimum import keep_until
 from govreg.yaml12 import plain, read, version_of
@@ -22,6 +25,7 @@ ADOPTED = Adopted(
         for rule in RULES.rules.values()
     }
 )
+EXCEPTIONS = {one.id: (rule, one) for rule in RULES.rules.values() for one in rule.unless}
 ZONE = ZoneInfo("Europe/Helsinki")
 FILES = {name: read(folder / "cases.yaml") for name, folder in PACKS.items()}
 
@@ -47,6 +51,27 @@ def test_case(case):
     decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
     assert str(decision.outcome) == case["outcome"]
     assert [reason.rule for reason in decision.reasons if reason.rule] == case["rules"]
+
+
+@pytest.mark.parametrize("case", written("cases"))
+def test_a_case_that_names_an_exception_turns_on_it(case):
+    """The prohibition would close, and this exception alone is what keeps it from closing."""
+    facts = {**PRESUMED, **case["facts"], "decision.date": ON}
+    for name in case.get("exceptions", []):
+        rule, _ = EXCEPTIONS[name]
+        assert compiled(rule.when)(facts) is Truth.TRUE
+        true = [one.id for one in rule.unless if compiled(one.when)(facts) is Truth.TRUE]
+        assert true == [name]
+
+
+@pytest.mark.parametrize("name", EXCEPTIONS)
+def test_every_exception_has_a_case(name):
+    assert name in {
+        named
+        for parameters in written("cases")
+        for case in parameters.values
+        for named in case.get("exceptions", [])
+    }
 
 
 @pytest.mark.parametrize("case", written("deadlines"))
