@@ -59,8 +59,8 @@ adopted:
   a.b: {{content_hash: {"a" * 64}, by: dpo, on: 2026-01-01}}
 """
 CASES = [
-    (SourceFile, SOURCE, "title: Shop", "title: 48151623", 3, "title", "a text is expected"),
-    (SourceFile, SOURCE, "title: Shop", "title: [48151623]", 3, "title", "a text is expected"),
+    (SourceFile, SOURCE, "title: Shop", "title: 48151623", 3, "title", "a text or a mapping"),
+    (SourceFile, SOURCE, "title: Shop", "title: [48151623]", 3, "title", "a text or a mapping"),
     (SourceFile, SOURCE, "{url: env:URL}", "48151623", 6, "config", "a mapping"),
     (SourceFile, SOURCE, "days: 30", "days: hunter", 8, "residue.0.days", "a whole number"),
     (SourceFile, SOURCE, "days: 30", "days: -1", 8, "residue.0.days", "equal to 0"),

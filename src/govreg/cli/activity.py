@@ -21,7 +21,12 @@ def activity() -> None:
 @click.option("--basis", required=True, help="A lawful basis such as gdpr.6.1.b.")
 @click.option("--retention", help="The period or the criteria, in words.")
 @click.option("--origin", help="Where the data come from, in words.")
-@click.option("--recipient", "recipients", multiple=True, help="NAME=COUNTRY of a processor.")
+@click.option(
+    "--recipient",
+    "recipients",
+    multiple=True,
+    help="NAME=COUNTRY of a processor; `none` when nobody gets the data.",
+)
 @pass_invocation
 def add(
     invocation: Invocation,
@@ -56,7 +61,7 @@ def add(
             "purpose": {language: purpose},
             "basis": basis,
             **{key: {language: text} for key, text in words.items() if text},
-            "recipients": [_recipient(text) for text in recipients],
+            **_recipients(recipients),
         },
     )
     activity_of(document)  # refused before anything is written
@@ -64,6 +69,12 @@ def add(
         raise UsageProblem(f"`{target}` is there already")
     write(document)
     invocation.answer({"file": str(target)}, lambda: [f"wrote {target}"])
+
+
+def _recipients(texts: tuple[str, ...]) -> dict[str, object]:
+    if texts == ("none",):
+        return {"no_recipients": True}
+    return {"recipients": [_recipient(text) for text in texts]}
 
 
 def _recipient(text: str) -> dict[str, str]:

@@ -142,6 +142,10 @@ class Asker:
             self.missing.setdefault(collection.ref, code)
             return []
 
+    def hit(self, code: CapCode, number: int, *, collection: str = "", kind: str = "") -> None:
+        """Say that a limit was hit."""
+        self.caps[Cap(code=code, number=number, collection=collection, kind=kind)] = None
+
     def key(self, ref: str, row: Mapping[str, Any]) -> RowKey:
         """A row's key; a row of a collection without one is told apart by all its values."""
         collection = self.register.collection(ref)

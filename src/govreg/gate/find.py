@@ -19,16 +19,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
-from govreg.connectors.record import RowKey
 from govreg.gate.ask import Asker, Hits
 from govreg.gate.border import Rows, Visit
-from govreg.gate.offers import NOTHING, STRENGTH, Offers, Refer, fewer
+from govreg.gate.haul import NOTHING, Haul, fewer
+from govreg.gate.offers import Offers, Refer
 from govreg.gate.owners import at, owned_alone, recalled
 from govreg.gate.scope import (
-    Cap,
     CapCode,
     Doubt,
     FoundRow,
@@ -91,18 +89,12 @@ class _Search:
         self.asker, self.settled, self.refer = asker, settled, refer
         self.kinds, self.limits = asker.kinds, asker.limits
         self.register: Register = asker.register
-        self.rows: dict[str, dict[RowKey, FoundRow]] = {
-            collection.ref: {} for collection in self.register.collections()
-        }
+        self.haul = Haul(asker)
+        self.rows = self.haul.rows
         self.known: dict[Identifier, frozenset[str]] = {}
         """Strong identifiers, each with the confirmed candidates that it rests on."""
         self.weak: dict[Identifier, Step] = {}
         self.new_identifiers: list[Identifier] = []
-        self.new_rows: list[FoundRow] = []
-        self.by_identifier: dict[str, list[FoundRow]] = defaultdict(list)
-        self.loose: set[tuple[str, RowKey]] = set()
-        """Rows that a weak identifier alone led to and that are no person's: a gift order bears
-        my e-mail and somebody else's number."""
         self.offers = Offers(asker, self.rows, settled, refer)
         self.shaken: list[tuple[Remembered, Mapping[str, Any]]] = []
         """Remembered rows that have changed, or rest on a candidate that was rejected since."""
@@ -120,7 +112,7 @@ class _Search:
             return
         same_kind = sum(1 for held in self.known if held.kind == identifier.kind)
         if same_kind >= self.limits.identifiers_per_kind:
-            self._hit(CapCode.IDENTIFIERS, same_kind, kind=identifier.kind)
+            self.asker.hit(CapCode.IDENTIFIERS, same_kind, kind=identifier.kind)
             return
         self.known[identifier] = rests_on
         self.weak.pop(identifier, None)
@@ -143,7 +135,7 @@ class _Search:
             if held.mark != mark_of(row) or held.rests_on & self.settled.rejected:
                 self.shaken.append((held, row))
                 continue
-            self._add(
+            self.haul.add(
                 held.collection,
                 row,
                 held.relation,
@@ -156,20 +148,20 @@ class _Search:
         """Rounds until nothing new comes, confirmed candidates included."""
         rounds = 0
         while True:
-            while self.new_identifiers or self.new_rows:
+            while self.new_identifiers or self.haul.new:
                 rounds += 1
                 if rounds > self.limits.rounds:
-                    self._hit(CapCode.ROUNDS, self.limits.rounds)
+                    self.asker.hit(CapCode.ROUNDS, self.limits.rounds)
                     return
                 self._round()
             self._look_for_candidates()
-            if not self.new_rows:
+            if not self.haul.new:
                 return
 
     def _round(self) -> None:
         asked, self.new_identifiers = self.new_identifiers, []
         self._judge(self.asker.look_up(asked))
-        rows, self.new_rows = self.new_rows, []
+        rows = self.haul.taken()
         grouped: dict[str, list[FoundRow]] = defaultdict(list)
         for row in rows:
             if row.relation is Relation.OWN:
@@ -201,7 +193,7 @@ class _Search:
                     )
                 else:
                     for row in rows:
-                        self._add(
+                        self.haul.add(
                             ref,
                             row,
                             Relation.OWN,
@@ -219,7 +211,7 @@ class _Search:
                 found = self.kinds.read(str(field.identifier), row.values.get(field.name))
                 if found is None:
                     continue
-                leads = (ref, row.key) not in self.loose
+                leads = (ref, row.key) not in self.haul.loose
                 if leads and self.kinds.kind(found.kind).strong:
                     self.learn(found, row.rests_on)
                 elif found not in self.known:
@@ -286,7 +278,7 @@ class _Search:
             )
             return
         for row in rows:
-            self._add(ref, row, relation, path, own_fields=link.fields, rests_on=rests_on)
+            self.haul.add(ref, row, relation, path, own_fields=link.fields, rests_on=rests_on)
 
     # step 3: candidates
 
@@ -299,14 +291,14 @@ class _Search:
                 self.offers.offer(
                     Doubt.UNVERIFIED, ref, rows, via=kind.name, path=path, secret=identifier.value
                 )
-        for ref, own in list(self.by_identifier.items()):
+        for ref, own in list(self.haul.by_identifier.items()):
             self._look_upward(ref, own)
         self.offers.ask_anew(self.shaken)
         for candidate, rows in self.offers.confirmed():
             steps = (*candidate.path, Step(code=StepCode.CONFIRMED))
             people = self.asker.is_person(candidate.collection)
             for row in rows:
-                self._add(
+                self.haul.add(
                     candidate.collection,
                     row,
                     candidate.relation,
@@ -327,47 +319,6 @@ class _Search:
             self.offers.offer(
                 Doubt.UPWARD, target.ref, found, via=link.name, path=path, secret=link.name
             )
-
-    def _add(
-        self,
-        ref: str,
-        row: Mapping[str, Any],
-        relation: Relation,
-        path: tuple[Step, ...],
-        *,
-        own_fields: tuple[str, ...] = (),
-        by_identifier: bool = False,
-        rests_on: frozenset[str] = NOTHING,
-        loose: bool = False,
-    ) -> None:
-        key = self.asker.key(ref, row)
-        held = self.rows[ref].get(key)
-        if held is not None and held.relation is relation:
-            held = replace(held, rests_on=fewer(held.rests_on, rests_on))
-            self.rows[ref][key] = held
-        if held is not None and STRENGTH[held.relation] >= STRENGTH[relation]:
-            return
-        if held is None and len(self.rows[ref]) >= self.limits.rows_per_collection:
-            self._hit(CapCode.ROWS, self.limits.rows_per_collection, collection=ref)
-            return
-        made = FoundRow(
-            collection=ref,
-            key=key,
-            values=row,
-            relation=relation,
-            path=path,
-            own_fields=own_fields if relation is Relation.MENTION else (),
-            rests_on=rests_on,
-        )
-        self.rows[ref][key] = made
-        self.new_rows.append(made)
-        if loose:
-            self.loose.add((ref, key))
-        if by_identifier:
-            self.by_identifier[ref].append(made)
-
-    def _hit(self, code: CapCode, number: int, *, collection: str = "", kind: str = "") -> None:
-        self.caps[Cap(code=code, number=number, collection=collection, kind=kind)] = None
 
     # steps 4 to 6: the surroundings and the result
 

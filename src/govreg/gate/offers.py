@@ -18,6 +18,7 @@ from govreg.connectors.plan import fingerprint
 from govreg.connectors.record import RowKey
 from govreg.gate.ask import Asker
 from govreg.gate.border import Rows
+from govreg.gate.haul import NOTHING, STRENGTH, fewer
 from govreg.gate.scope import (
     Candidate,
     Doubt,
@@ -32,9 +33,6 @@ from govreg.gate.scope import (
 
 Refer = Callable[..., str]
 """Makes a keyed reference out of texts; it tells nothing to who lacks the key."""
-
-STRENGTH = {Relation.OWN: 3, Relation.SHARED: 2, Relation.MENTION: 1}
-NOTHING: frozenset[str] = frozenset()
 
 
 class Offers:
@@ -130,8 +128,3 @@ class Offers:
     def _is_found(self, ref: str, key: RowKey, relation: Relation) -> bool:
         held = self.found[ref].get(key)
         return held is not None and STRENGTH[held.relation] >= STRENGTH[relation]
-
-
-def fewer(held: frozenset[str], other: frozenset[str]) -> frozenset[str]:
-    """What something rests on that two ways led to: the smaller set, where one is in the other."""
-    return other if other < held else held  # noqa: FURB136 - sets have no total order

@@ -134,10 +134,15 @@ def _blanks(activity: Activity) -> Iterator[tuple[str, str]]:
             "where the data comes from is not said",
             "write it under `source_of_data:` (Art. 15(1)(g) GDPR)",
         )
-    if not activity.recipients:
+    if not activity.recipients and not activity.no_recipients:
         yield (
             "nobody is named who gets the data",
-            "list processors and others under `recipients:` (Art. 15(1)(c) GDPR)",
+            "name them under `recipients:`, or write `no_recipients: true` (Art. 15(1)(c) GDPR)",
+        )
+    if activity.recipients and activity.no_recipients:
+        yield (
+            "recipients are named, and it is said that there are none",
+            "take out `no_recipients:` or the recipients",
         )
     for recipient in activity.recipients:
         if outside_eea(recipient.country) and not _said(recipient.safeguard):

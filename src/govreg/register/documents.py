@@ -148,6 +148,7 @@ class ActivityFile(StrictModel):
     basis: str
     basis_note: str | None = None
     recipients: list[RecipientFile] = []
+    no_recipients: bool = False
     retention: Words | None = None
     source_of_data: Words | None = None
     automated_decision: AutomatedDecisionFile | None = None

@@ -102,6 +102,7 @@ def activity_of(document: Document) -> Activity:
         basis=held.basis,
         basis_note=held.basis_note,
         recipients=tuple(recipient_of(r) for r in held.recipients),
+        no_recipients=held.no_recipients,
         retention=words_of(held.retention),
         source_of_data=words_of(held.source_of_data),
         automated_decision=automated_of(held.automated_decision),

@@ -261,6 +261,8 @@ class Activity:
     """A lawful basis such as `gdpr.6.1.b`; see `policy.facts`."""
     basis_note: str | None = None
     recipients: tuple[Recipient, ...] = ()
+    no_recipients: bool = False
+    """It is known that nobody outside the organisation gets the data."""
     retention: Mapping[str, str] = field(default_factory=dict)
     """In words, by language: the period or the criteria (Art. 15(1)(d) GDPR)."""
     source_of_data: Mapping[str, str] = field(default_factory=dict)

@@ -183,6 +183,8 @@ class ActivityNote:
     basis_words: Text = field(default_factory=dict)
     categories: tuple[str, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    no_recipients: bool = False
+    """Whether it is known that there are none; without it, no recipients are an open question."""
     retention: Text = field(default_factory=dict)
     origin: Text = field(default_factory=dict)
     """Where the data come from, in words."""

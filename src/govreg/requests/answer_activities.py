@@ -54,6 +54,7 @@ def activity_note(
             )
             for r in activity.recipients
         ),
+        no_recipients=activity.no_recipients,
         retention=activity.retention,
         origin=activity.source_of_data,
         automated=AutomatedDecision(
@@ -89,6 +90,8 @@ def missing_items(used: Sequence[Activity]) -> Iterator[MissingItem]:
     for activity in used:
         if not activity.purpose:
             yield MissingItem(item="15.1.a", where=activity.name)
+        if not activity.recipients and not activity.no_recipients:
+            yield MissingItem(item="15.1.c", where=activity.name)
         if not activity.retention:
             yield MissingItem(item="15.1.d", where=activity.name)
         if not activity.source_of_data:

@@ -111,3 +111,11 @@ def test_an_activity_that_nothing_uses_is_a_warning(register):
     register = dataclasses.replace(register, activities={**register.activities, "old": extra})
     (found,) = check_register(register, FOLDS)
     assert (found.code, found.severity) == ("unused_activity", "warning")
+
+
+def test_no_recipients_is_an_answer_and_not_beside_recipients(register):
+    said = _activity(register, recipients=(), no_recipients=True)
+    assert check_activities(said) == ()
+    both = _activity(register, no_recipients=True)
+    (found,) = check_activities(both)
+    assert "it is said that there are none" in found.message
