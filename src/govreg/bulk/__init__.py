@@ -1,0 +1,1 @@
+"""Many rows at once: the same rules, as columns."""

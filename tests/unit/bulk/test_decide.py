@@ -1,0 +1,120 @@
+"""The outcome of many rows is that of each one, for the packs that are installed."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from govreg.bulk.decide import outcomes
+from govreg.condition.expression import Lookup, comparisons
+from govreg.plugins import announced
+from govreg.policy.adopt import Adopted, Adoption
+from govreg.policy.bench import bench
+from govreg.policy.evaluate import decide
+from govreg.policy.facts import FACTS, FactKind
+from govreg.policy.files import load_books
+
+ibis = pytest.importorskip("ibis")
+
+ON = dt.date(2026, 11, 25)
+RULES = load_books([folder / "pack.yaml" for folder in announced().packs.values()])
+QUESTIONS = [
+    (law, act)
+    for law in sorted({rule.law for rule in RULES.rules.values()})
+    for act in sorted({act for rule in RULES.rules.values() for act in rule.acts})
+    if bench(RULES, law, act, ON).speaks
+]
+TYPES = {
+    FactKind.TEXT: "string",
+    FactKind.FLAG: "boolean",
+    FactKind.NUMBER: "int64",
+    FactKind.DATE: "date",
+    FactKind.SET: "array<string>",
+}
+GIVEN = frozenset({"request.law", "request.act", "decision.date"})
+
+
+def expressions(law, act):
+    held = bench(RULES, law, act, ON)
+    asked = [*held.scopes, *held.closing, *(one for gate in held.gates for one in gate.opening)]
+    yield from (one.rule.when for one in asked if one.rule.when)
+    yield from (exempt.when for one in asked for exempt in one.rule.unless)
+    yield from (gate.gate.when for gate in held.gates if gate.gate and gate.gate.when)
+
+
+def asked_about(law, act):
+    """Each fact that the rules ask about, with values that matter to them."""
+    found = {}
+    for expression in expressions(law, act):
+        for compare in comparisons(expression):
+            values = found.setdefault(compare.fact, set())
+            if isinstance(compare.through, Lookup):
+                values.update(key for key, _ in compare.through.rows)
+            elif isinstance(compare.value, tuple):
+                values.update(compare.value)
+            elif isinstance(compare.value, str | int | dt.date):
+                values.add(compare.value)
+            elif isinstance(compare.value, Lookup):
+                found.setdefault(compare.value.by, set()).update(k for k, _ in compare.value.rows)
+    return {name: values for name, values in found.items() if name not in GIVEN}
+
+
+def values(name, seen):
+    fact = FACTS[name]
+    match fact.kind:
+        case FactKind.FLAG:
+            known = st.booleans()
+        case FactKind.NUMBER:
+            known = st.integers(0, 20)
+        case FactKind.DATE:
+            known = st.dates(ON - dt.timedelta(2), ON + dt.timedelta(2))
+        case FactKind.SET:
+            known = st.lists(st.sampled_from(sorted({"x", *seen})), max_size=2)
+        case FactKind.TEXT:
+            known = st.sampled_from(sorted({"x", *(str(each) for each in seen)}))
+    return st.none() | known
+
+
+@pytest.fixture(scope="module")
+def engine():
+    return ibis.duckdb.connect()
+
+
+@pytest.mark.parametrize(("law", "act"), QUESTIONS)
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_both_forms_give_the_same_outcome(engine, law, act, data):
+    facts = asked_about(law, act)
+    rows = data.draw(
+        st.lists(
+            st.fixed_dictionaries({name: values(name, seen) for name, seen in facts.items()}),
+            min_size=1,
+            max_size=40,
+        )
+    )
+    by = {
+        rule.id: Adoption(rule=rule.id, content_hash=rule.content_hash, by="dpo", on=ON)
+        for rule in RULES.rules.values()
+        if data.draw(st.integers(0, 3))
+    }
+    adopted = Adopted(adoptions=by)
+    table = ibis.memtable(
+        [{**row, "at": at} for at, row in enumerate(rows)],
+        schema={**{name: TYPES[FACTS[name].kind] for name in facts}, "at": "int64"},
+    )
+    held = outcomes(
+        {name: table[name] for name in facts},
+        RULES,
+        law=law,
+        act=act,
+        on=ON,
+        adopted=adopted,
+    )
+    answer = engine.to_pyarrow(table.select("at", outcome=held).order_by("at"))
+    asked = {"request.law": law, "request.act": act}
+    assert answer.column("outcome").to_pylist() == [
+        str(decide({**asked, **row}, RULES, on=ON, adopted=adopted).outcome) for row in rows
+    ]
