@@ -168,7 +168,7 @@ def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
     own = [path for path in files_in(workspace / "policies") if path.name != "adopted.yaml"]
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
-    return load_books([*packs, *own])
+    return load_books([*packs, *own], cache=workspace / ".govreg" / "cache" / "packs")
 
 
 def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyProvider:

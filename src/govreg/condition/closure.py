@@ -79,6 +79,32 @@ def _comparison(compare: Compare) -> Test:
     if isinstance(compare.value, FactRef | Lookup | TableRef):
         return _moving(held_of, op, _right(compare.value))
     wanted = compare.value
+    slow = _checked(held_of, op, wanted)
+    kind, name = _plain_kind(wanted), compare.fact
+    if op not in {Op.IS, Op.IS_NOT, Op.IN} or kind is None or compare.through is not None:
+        return slow
+    met, unmet = (Truth.FALSE, Truth.TRUE) if op is Op.IS_NOT else (Truth.TRUE, Truth.FALSE)
+    values = frozenset(wanted) if isinstance(wanted, tuple) else frozenset((wanted,))
+
+    def test(facts: Mapping[str, object]) -> Truth:
+        held = facts.get(name)
+        if held is None:
+            return Truth.UNKNOWN
+        if held.__class__ is kind:  # nearly always, and far quicker to answer
+            return met if held in values else unmet
+        return slow(facts)
+
+    return test
+
+
+def _plain_kind(wanted: object) -> type | None:
+    """The class of all wanted values, when it is text or truth value."""
+    values = wanted if isinstance(wanted, tuple) else (wanted,)
+    kinds = {value.__class__ for value in values}
+    return kinds.pop() if kinds in ({str}, {bool}) else None
+
+
+def _checked(held_of: Reader, op: Op, wanted: Any) -> Test:
     holds = _HOLDS[op]
 
     def test(facts: Mapping[str, object]) -> Truth:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from govreg.condition.closure import Test, compiled
-from govreg.condition.expression import Expression, facts_of
+from govreg.condition.expression import All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.facts import REQUEST_ACTS
 from govreg.policy.outcome import Reason
-from govreg.policy.rule import Exempt, Gate, Rule, RuleBook, RuleKind
+from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
 
@@ -24,8 +24,8 @@ class Asked:
     """A rule with its condition compiled."""
 
     rule: Rule
-    test: Test | None
-    unless: tuple[tuple[Exempt, Test], ...]
+    truth: Test
+    """Whether the rule holds: its condition, and none of its exceptions."""
     facts: tuple[str, ...]
     """Every fact that it asks about, exceptions included."""
     adopted: Reason
@@ -33,19 +33,6 @@ class Asked:
     unadopted: Reason
     wanting: Reason
     """What it says where it would open and nobody has adopted it."""
-
-    def truth(self, facts: Facts) -> Truth:
-        """Whether the rule holds: its condition, and none of its exceptions."""
-        held = Truth.TRUE if self.test is None else self.test(facts)
-        if held is Truth.FALSE:
-            return held
-        for _, test in self.unless:
-            excepted = test(facts)
-            if excepted is Truth.TRUE:
-                return Truth.FALSE
-            if excepted is Truth.UNKNOWN:
-                held = excepted
-        return held
 
     def missing(self, facts: Facts) -> list[str]:
         """The facts that it asks about and that are not known."""
@@ -173,13 +160,20 @@ def _asked(rule: Rule) -> Asked:
 
     return Asked(
         rule=rule,
-        test=compiled(rule.when) if rule.when else None,
-        unless=tuple((one, compiled(one.when)) for one in rule.unless),
+        truth=_truth(rule),
         facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
         adopted=reason(words, adopted=True),
         unadopted=reason(words, adopted=False),
         wanting=reason(unadopted, adopted=False),
     )
+
+
+def _truth(rule: Rule) -> Test:
+    parts: list[Expression] = [rule.when] if rule.when else []
+    parts += (Not(part=one.when) for one in rule.unless)
+    if not parts:
+        return lambda _facts: Truth.TRUE
+    return compiled(parts[0] if len(parts) == 1 else All(parts=tuple(parts)))
 
 
 def _words(text: Mapping[str, str]) -> str:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ruamel.yaml.comments import CommentedMap
+
 from govreg.condition.expression import Expression
+from govreg.errors import ConfigurationProblem
 from govreg.policy.define import Definitions
 from govreg.policy.facts import ACTS
+from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
 from govreg.policy.rule import (
     ClockRule,
@@ -24,13 +28,31 @@ from govreg.validation import suggestion
 from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
 
 
-def load_pack(path: Path) -> RuleBook:
+def load_pack(path: Path, cache: Path | None = None) -> RuleBook:
     """The rules of one pack file.
+
+    Args:
+        path: The file.
+        cache: A folder where parsed files are kept.
 
     Raises:
         ConfigurationProblem: with file, line, key and what to write instead.
     """
+    raw = path.read_bytes() if cache and path.is_file() else b""
+    held = kept(cache, raw) if cache and raw else None
+    if held is not None:
+        try:
+            return _book(Document(path, CommentedMap(held)))
+        except ConfigurationProblem:
+            pass  # it is parsed again, so that the problem can name its line
     document = read(path)
+    book = _book(document)
+    if cache and raw:
+        keep(cache, raw, plain(document.data))
+    return book
+
+
+def _book(document: Document) -> RuleBook:
     version_of(document, "govreg_pack", FORMAT)
     held = validate(PackFile, document)
     _only_removals(document, held)
@@ -48,14 +70,14 @@ def load_pack(path: Path) -> RuleBook:
     )
 
 
-def load_books(paths: Iterable[Path]) -> RuleBook:
+def load_books(paths: Iterable[Path], cache: Path | None = None) -> RuleBook:
     """The rules of several pack files together; a rule may not be defined twice."""
     rules: dict[str, Rule] = {}
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
     for path in paths:
-        book = load_pack(path)
+        book = load_pack(path, cache)
         for name in book.rules.keys() & rules.keys():
             document = read(path)
             raise problem_at(
