@@ -99,13 +99,27 @@ def _compared(compare: Compare, facts: Mapping[str, Value]) -> Columns:
     value = compare.value
     if isinstance(value, FactRef | Lookup | TableRef):
         wanted = _operand(value, facts)
-        if wanted is None or _kind_of(wanted) != _kind_of(held):
+        if wanted is None:
             return Columns(_never(), ~_never())
         known = held.notnull() & wanted.notnull()
-        return _where(known, _HOLDS[compare.op](held, wanted))
-    if not _comparable(compare.op, held, value):
+        kinds = {_kind_of(wanted)}
+    else:
+        wanted, known = value, held.notnull()
+        kinds = {_kind(one) for one in (value if isinstance(value, tuple) else (value,))}
+    if compare.op is Op.CONTAINS:
+        return _contained(held, wanted, kinds, known)
+    if kinds != {_kind_of(held)} or (compare.op is Op.UNDER and kinds != {"text"}):
         return Columns(_never(), ~_never())
-    return _where(held.notnull(), _HOLDS[compare.op](held, value))
+    return _where(known, _HOLDS[compare.op](held, wanted))
+
+
+def _contained(held: Column, wanted: Any, kinds: set[str], known: Column) -> Columns:
+    """A set holds members of one kind, so that one of another kind is in none of them."""
+    if not held.type().is_array():
+        return Columns(_never(), ~_never())
+    if kinds != {_kind_of_type(held.type().value_type)}:
+        return Columns(_never(), ~known)
+    return _where(known, held.contains(wanted))
 
 
 def _where(known: Column, holds: Column) -> Columns:
@@ -140,13 +154,6 @@ def _looked_up(table: Lookup, held: Column) -> Column | None:
     return held.notnull().ifelse(known, None)
 
 
-def _comparable(op: Op, held: Column, wanted: Any) -> bool:
-    if op is Op.CONTAINS:
-        return bool(held.type().is_array())
-    values = wanted if isinstance(wanted, tuple) else (wanted,)
-    return all(_kind(value) == _kind_of(held) for value in values)
-
-
 def _kind(value: object) -> str:
     if isinstance(value, bool):
         return "flag"
@@ -156,7 +163,10 @@ def _kind(value: object) -> str:
 
 
 def _kind_of(held: Column) -> str:
-    kind = held.type()
+    return _kind_of_type(held.type())
+
+
+def _kind_of_type(kind: Any) -> str:
     if kind.is_boolean():
         return "flag"
     if kind.is_numeric():
@@ -176,7 +186,6 @@ _HOLDS: Mapping[Op, Callable[[Column, Any], Column]] = {
     Op.IS_NOT: lambda held, wanted: held != wanted,
     Op.IN: lambda held, wanted: held.isin(wanted),
     Op.NOT_IN: lambda held, wanted: held.notin(wanted),
-    Op.CONTAINS: lambda held, wanted: held.contains(wanted),
     Op.UNDER: _under,
     Op.LT: lambda held, wanted: held < wanted,
     Op.LE: lambda held, wanted: held <= wanted,

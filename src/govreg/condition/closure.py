@@ -179,6 +179,8 @@ def _comparable(op: Op, held: Any, wanted: Any) -> bool:
     """Whether the comparison means anything: a text is no set, and no flag."""
     if op is Op.CONTAINS:
         return not isinstance(held, str)
+    if op is Op.UNDER and not isinstance(held, str):
+        return False
     values = wanted if isinstance(wanted, tuple) else (wanted,)
     return all(_kind(held) is _kind(value) for value in values)
 

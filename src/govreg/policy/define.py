@@ -147,11 +147,7 @@ class Definitions:
         fact = self._fact(compare.fact, place)
         if compare.op is Op.KNOWN:
             return
-        if compare.op is Op.CONTAINS and fact.kind is not FactKind.SET:
-            raise problem_at(self.document, place, f"`{fact.name}` is no set")
-        flag = compare.fact in self.pack.derive and fact.kind is FactKind.FLAG
-        if flag and compare.op not in {Op.IS, Op.IS_NOT}:
-            raise problem_at(self.document, place, f"`{fact.name}` is true or false")
+        self._check_kind(fact, compare, place)
         match compare.value:
             case FactRef(name=name):
                 other = self._fact(name, place)
@@ -167,6 +163,15 @@ class Definitions:
                     self._check_value(fact, compare.op, value, place)
             case value:
                 self._check_value(fact, compare.op, value, place)  # type: ignore[arg-type]
+
+    def _check_kind(self, fact: Fact, compare: Compare, place: Place) -> None:
+        if compare.op is Op.CONTAINS and fact.kind is not FactKind.SET:
+            raise problem_at(self.document, place, f"`{fact.name}` is no set")
+        if compare.op is Op.UNDER and fact.kind is not FactKind.TEXT:
+            raise problem_at(self.document, place, f"`{fact.name}` is no category")
+        flag = compare.fact in self.pack.derive and fact.kind is FactKind.FLAG
+        if flag and compare.op not in {Op.IS, Op.IS_NOT}:
+            raise problem_at(self.document, place, f"`{fact.name}` is true or false")
 
     def _check_value(self, fact: Fact, op: Op, value: Value, place: Place) -> None:
         if fact.kind is FactKind.FLAG and not isinstance(value, bool):

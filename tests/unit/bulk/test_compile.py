@@ -83,7 +83,7 @@ def engine():
 
 
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(tree=TREES, rows=ROWS)
 def test_both_forms_give_the_same_truth(engine, tree, rows):
