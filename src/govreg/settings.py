@@ -130,6 +130,16 @@ class LimitsPart(_Part):
     identifiers_per_kind: int = Field(default=20, ge=1)
 
 
+class OrganisationPart(_Part):
+    """`[organisation]`: what laws ask about it. What is left out is not known to any rule."""
+
+    kind: Literal["private", "public_authority", "non_profit"] | None = None
+    role: Literal["controller", "processor"] | None = None
+    hipaa_role: Literal["covered_entity", "business_associate", "none"] | None = None
+    ccpa_business: bool | None = None
+    """Whether it meets a threshold of Cal. Civ. Code 1798.140(d)."""
+
+
 class Settings(_Part):
     """Everything in `govreg.toml`."""
 
@@ -143,6 +153,7 @@ class Settings(_Part):
     time_zone: str = "UTC"
     languages: tuple[str, ...] = ("en",)
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    organisation: OrganisationPart = OrganisationPart()
     four_eyes_setting: bool | FourEyesOff = Field(default=True, alias="four_eyes")
     financial_year: FinancialYear = FinancialYear()
     retention_of_requests: RequestRetention = RequestRetention()

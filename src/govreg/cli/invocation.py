@@ -82,14 +82,15 @@ def day(moment: dt.datetime | None, zone: dt.tzinfo) -> str:
     return moment.astimezone(zone).date().isoformat() if moment else "-"
 
 
-def parsed_facts(texts: Sequence[str]) -> dict[str, bool]:
-    """`NAME=yes|no` options as facts."""
-    facts = {}
+def parsed_facts(texts: Sequence[str]) -> dict[str, bool | str]:
+    """`NAME=yes|no` and `NAME=WORD` options as facts."""
+    facts: dict[str, bool | str] = {}
     for text in texts:
         name, sign, value = text.partition("=")
-        if not sign or value not in {"yes", "no"}:
+        if not sign or not value:
             raise click.BadParameter(f"`{name}`: write `{name or 'person.objects'}=yes` or `=no`")
-        facts[name] = value == "yes"
+        judged = name.startswith("assessment.")  # a judgement's outcome is a word, `yes` too
+        facts[name] = value if judged or value not in {"yes", "no"} else value == "yes"
     return facts
 
 

@@ -43,6 +43,13 @@ email = "dpo@acme.example"
 name = "Office of the Data Protection Ombudsman"
 url = "https://tietosuoja.fi"
 
+# What laws ask about the organisation; what is left out is not known to any rule.
+[organisation]
+kind = "private"            # or public_authority, non_profit
+role = "controller"
+hipaa_role = "none"         # or covered_entity, business_associate
+ccpa_business = false       # whether it meets a threshold of Cal. Civ. Code 1798.140(d)
+
 [financial_year]
 end = "12-31"
 

@@ -24,6 +24,7 @@ from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
 from govreg.requests.answer import Answer, access_document
 from govreg.requests.bundle import locks, pack, scratch, unpack
+from govreg.requests.facts import request_facts
 from govreg.requests.intake import request_identifiers, request_reference, require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import write
@@ -258,7 +259,7 @@ def _found(parts: Parts, request: SubjectRequest) -> tuple[Scope, Mapping[str, t
         rules=parts.rules,
         adopted=parts.adopted,
         on=parts.today(),
-        facts={"request.law": request.law, "request.right": "access", **request.facts},
+        facts=request_facts(parts, request, "access"),
         reviewed=reviewed(parts, request),
     )
     return scope, disclose(parts.border.register, scope, parts.kinds, under)

@@ -40,7 +40,7 @@ class SubjectRequests:
         law: str,
         identifiers: Mapping[str, str] | Sequence[tuple[str, str]],
         actor: str,
-        facts: Mapping[str, bool] | None = None,
+        facts: Mapping[str, bool | str] | None = None,
         received_at: dt.datetime | None = None,
     ) -> SubjectRequest:
         """Take a request in.
@@ -181,10 +181,10 @@ class SubjectRequests:
         return settle(self.parts, request_id, kind=TEXT, items=dict(choices), actor=actor)
 
     def state_facts(
-        self, request_id: str, facts: Mapping[str, bool], *, actor: str
+        self, request_id: str, facts: Mapping[str, bool | str], *, actor: str
     ) -> SubjectRequest:
         """State facts about the person who asks."""
-        return state_facts(self.parts, request_id, facts=dict(facts), actor=actor)
+        return state_facts(self.parts, request_id, facts=facts, actor=actor)
 
     def export(self, request_id: str, folder: Path, *, actor: str) -> Path:
         """Open the sealed answer into a new folder."""

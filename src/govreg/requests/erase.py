@@ -28,6 +28,7 @@ from govreg.gate.scope import Scope
 from govreg.protection.blind_index import reference
 from govreg.requests import store as rows
 from govreg.requests.access import undelivered_access
+from govreg.requests.facts import request_facts
 from govreg.requests.intake import require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import plan_paper, read, write
@@ -84,13 +85,7 @@ def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope)
         rules=parts.rules,
         adopted=parts.adopted,
         on=parts.today(),
-        facts={
-            "request.law": request.law,
-            "request.right": "erase",
-            "request.verification": str(request.verification),
-            "organisation.country": parts.settings.country,
-            **request.facts,
-        },
+        facts=request_facts(parts, request, "erase"),
     )
     with parts.store.read() as connection:
         key = parts.reference_key(connection, request.id)

@@ -18,10 +18,10 @@ import sqlalchemy as sa
 from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
 from govreg.policy.clocks import calendar_for, due
-from govreg.policy.facts import FACTS, FactKind
 from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
+from govreg.requests.facts import known_facts
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
 from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
 from govreg.requests.parts import Parts
@@ -56,7 +56,7 @@ def open_request(
     kind: RequestKind,
     law: str,
     identifiers: Sequence[Identifier],
-    facts: Mapping[str, bool],
+    facts: Mapping[str, bool | str],
     actor: str,
     received_at: dt.datetime,
 ) -> SubjectRequest:
@@ -133,25 +133,6 @@ def open_request(
             counts={"identifiers": len(identifiers)},
         )
     return request
-
-
-def known_facts(facts: Mapping[str, bool]) -> None:
-    """Refuse facts that no rule can ask about.
-
-    Raises:
-        UsageProblem: naming those that may be stated.
-    """
-    statable = sorted(
-        name
-        for name, fact in FACTS.items()
-        if name.startswith("person.") and fact.kind is FactKind.FLAG
-    )
-    for name in facts:
-        if name not in statable:
-            raise UsageProblem(
-                f"`{name}` is no fact that can be stated of a person",
-                f"facts: {', '.join(statable)}",
-            )
 
 
 def verify_identity(

@@ -67,7 +67,7 @@ class SubjectRequest:
     verified_by: str | None
     verified_how: str | None
     verified_at: dt.datetime | None
-    facts: Mapping[str, bool]
+    facts: Mapping[str, bool | str]
     """What a named person has established about the person who asks."""
     planned_by: str | None
     planned_at: dt.datetime | None

@@ -21,6 +21,7 @@ from govreg.protection.blind_index import reference
 from govreg.protection.envelope import Key
 from govreg.register.model import Field
 from govreg.requests import store as rows
+from govreg.requests.facts import known_facts
 from govreg.requests.intake import request_identifiers
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import learned_paper, memory_of, read, write
@@ -145,14 +146,16 @@ def settle(
 
 
 def state_facts(
-    parts: Parts, request_id: str, *, facts: dict[str, bool], actor: str
+    parts: Parts, request_id: str, *, facts: Mapping[str, bool | str], actor: str
 ) -> SubjectRequest:
     """A named person states facts about the person who asks, such as a withdrawn consent.
 
     Raises:
+        UsageProblem: a fact cannot be stated of a request.
         Refused: the actor may not decide, or the request is past deciding.
     """
     require(parts.settings, actor, DECIDING, "state facts about the person")
+    known_facts(facts)
     with parts.store.write() as connection:
         request = rows.get(connection, request_id)
         if request.state in {RequestState.RUNNING, RequestState.ANSWERED, RequestState.REFUSED}:
@@ -172,7 +175,7 @@ def state_facts(
                 actor,
                 request=request_id,
                 rule=name,
-                outcome="yes" if holds else "no",
+                outcome=_outcome(holds),
             )
         return rows.get(connection, request_id)
 
@@ -206,3 +209,10 @@ def text_mark(key: Key, row: FoundRow, field: Field) -> str:
 def text_item(mark: str, row: FoundRow, field: Field) -> str:
     """The name of a free text in a review: collection, field and a reference of its words."""
     return f"{row.collection}.{field.name}:{mark}"
+
+
+def _outcome(holds: bool | str) -> str:  # noqa: FBT001 - a fact's value
+    """What the log says of a fact: a place stays out of it."""
+    if isinstance(holds, bool):
+        return "yes" if holds else "no"
+    return "stated"

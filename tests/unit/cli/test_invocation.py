@@ -27,9 +27,11 @@ def test_a_day_is_that_of_the_zone():
     assert day(None, dt.UTC) == "-"
 
 
-def test_facts_are_yes_or_no():
+def test_facts_are_yes_or_no_or_a_word():
     assert parsed_facts(["person.objects=yes", "a.b=no"]) == {"person.objects": True, "a.b": False}
-    for text in ("person.objects", "person.objects=maybe", "person.objects="):
+    assert parsed_facts(["person.state=US-CA"]) == {"person.state": "US-CA"}
+    assert parsed_facts(["assessment.excessive=no"]) == {"assessment.excessive": "no"}
+    for text in ("person.objects", "person.objects="):
         with pytest.raises(click.BadParameter, match=r"person\.objects=yes"):
             parsed_facts([text])
 

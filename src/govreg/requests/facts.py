@@ -1,0 +1,75 @@
+"""What is known of a request, its person and the organisation, as facts for rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from govreg.errors import UsageProblem
+from govreg.policy.facts import FACTS, Fact, FactKind
+from govreg.requests.model import SubjectRequest
+from govreg.requests.parts import Parts
+
+_PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
+_PLACES = frozenset({"person.country", "person.state"})
+_OURS = frozenset({"request.act", "request.law", "request.right", "request.verification"})
+
+
+def known_facts(facts: Mapping[str, bool | str]) -> None:
+    """Refuse what cannot be stated of a request.
+
+    Raises:
+        UsageProblem: naming the facts, or the values, that may be stated.
+    """
+    for name, value in facts.items():
+        fact = FACTS.get(name)
+        if fact is None or not _statable(fact):
+            names = ", ".join(sorted(one.name for one in FACTS.values() if _statable(one)))
+            raise UsageProblem(
+                f"`{name}` is no fact that can be stated of a request", f"facts: {names}"
+            )
+        if not _fits(fact, value):
+            raise UsageProblem(f"`{name}` cannot be that", f"write {_forms(fact)}")
+
+
+def request_facts(parts: Parts, request: SubjectRequest, right: str) -> dict[str, object]:
+    """The facts of a request; what is not known is left out."""
+    settings = parts.settings
+    stated = {
+        "organisation.country": settings.country,
+        "organisation.kind": settings.organisation.kind,
+        "organisation.role": settings.organisation.role,
+        "organisation.hipaa_role": settings.organisation.hipaa_role,
+        "organisation.ccpa_business": settings.organisation.ccpa_business,
+    }
+    return {
+        "request.law": request.law,
+        "request.right": right,
+        "request.verification": str(request.verification),
+        **{name: value for name, value in stated.items() if value is not None},
+        **request.facts,
+    }
+
+
+def _statable(fact: Fact) -> bool:
+    group = fact.name.partition(".")[0]
+    if group not in {"person", "request", "assessment"} or fact.name in _OURS:
+        return False
+    named = fact.values is not None or fact.name in _PLACES
+    return fact.kind is FactKind.FLAG or (fact.kind is FactKind.TEXT and named)
+
+
+def _fits(fact: Fact, value: bool | str) -> bool:  # noqa: FBT001 - a fact's value
+    if fact.kind is FactKind.FLAG:
+        return isinstance(value, bool)
+    if fact.values is not None:
+        return value in fact.values
+    return isinstance(value, str) and _PLACE.fullmatch(value) is not None
+
+
+def _forms(fact: Fact) -> str:
+    if fact.kind is FactKind.FLAG:
+        return "`yes` or `no`"
+    if fact.values is not None:
+        return " or ".join(f"`{value}`" for value in fact.values)
+    return "a place such as `FI` or `US-CA`"
