@@ -21,7 +21,12 @@ def value_of(fact):
 
 
 QUESTIONS = st.fixed_dictionaries(
-    {"request.law": st.just("gdpr"), "request.act": st.sampled_from(["erase", "disclose"])},
+    {
+        "request.law": st.just("gdpr"),
+        "request.act": st.sampled_from(
+            ["erase", "disclose", "port", "process", "send", "contact"]
+        ),
+    },
     optional={
         name: value_of(fact)
         for name, fact in FACTS.items()
@@ -176,3 +181,16 @@ def test_no_basis_of_special_data_alone_opens_an_erasure(rules, adopted, letter)
     question["activity.basis"] = f"gdpr.9.2.{letter}"
     wanted = Outcome.ALLOW if letter == "a" else Outcome.DENY
     assert decide(question, rules, on=ON, adopted=adopted).outcome is wanted
+
+
+@pytest.mark.parametrize(
+    ("role", "outcome"),
+    [({}, "allow"), ({"organisation.role": None}, "needs_human")],
+    ids=["not mentioned", "given as unknown"],
+)
+def test_a_text_is_presumed_only_while_a_question_does_not_mention_it(
+    rules, adopted, role, outcome
+):
+    flags = ("item.secret", "item.about_other", "item.privileged", "item.free_text")
+    question = {"request.law": "gdpr", "request.act": "disclose", **dict.fromkeys(flags, False)}
+    assert str(decide({**question, **role}, rules, on=ON, adopted=adopted).outcome) == outcome
