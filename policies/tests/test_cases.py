@@ -64,6 +64,16 @@ def test_a_case_that_names_an_exception_turns_on_it(case):
         assert true == [name]
 
 
+@pytest.mark.parametrize("case", written("cases"))
+def test_a_case_that_names_a_duty_has_it_for_certain(case):
+    decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
+    facts = {**PRESUMED, **case["facts"], "decision.date": ON}
+    for name in case.get("duties", []):
+        rule = RULES.rules[name]
+        assert rule.when is None or compiled(rule.when)(facts) is Truth.TRUE
+        assert set(rule.obligations) <= set(decision.obligations)
+
+
 @pytest.mark.parametrize("name", EXCEPTIONS)
 def test_every_exception_has_a_case(name):
     assert name in {
@@ -80,6 +90,8 @@ def test_deadline(case):
     held = due(RULES.rules[case["rule"]], noon, zone=ZONE, calendar=calendar_for(RULES, "FI"))
     assert held.legal_due.astimezone(ZONE).date() == case["legal_due"]
     assert held.internal_target.astimezone(ZONE).date() == case["internal_target"]
+    if "extended_due" in case:
+        assert held.extended_due.astimezone(ZONE).date() == case["extended_due"]
 
 
 @pytest.mark.parametrize("case", written("minimums"))
@@ -95,7 +107,7 @@ def test_every_rule_has_a_case(rule):
         for kind in ("cases", "deadlines", "minimums")
         for parameters in written(kind)
         for case in parameters.values
-        for name in [*case.get("rules", []), case.get("rule")]
+        for name in [*case.get("rules", []), *case.get("duties", []), case.get("rule")]
     }
     assert rule in named
 

@@ -133,6 +133,10 @@ _NOTHING_OPENS = {
 _CLOSED_BY = {
     ("gdpr", "erase"): ("GDPR Art 17(1)", "GDPR Art 12(4)"),
     ("gdpr", "disclose"): ("GDPR Art 5(1)(b)",),
+    ("gdpr", "correct"): ("GDPR Art 16", "GDPR Art 12(4)"),
+    ("gdpr", "restrict"): ("GDPR Art 18(1)", "GDPR Art 12(4)"),
+    ("gdpr", "port"): ("GDPR Art 20(1)", "GDPR Art 12(4)"),
+    ("gdpr", "object"): ("GDPR Art 21(1)", "GDPR Art 12(4)"),
 }
 """Where a law itself says that what nothing opens stays closed; no law speaks for another."""
 

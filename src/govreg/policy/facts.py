@@ -42,7 +42,7 @@ class Fact:
     words: str
     values: tuple[str, ...] | None = None
     """The only values allowed, for a text or a set."""
-    presumed: bool | None = None
+    presumed: bool | str | None = None
     """What holds while a question does not mention it."""
 
 
@@ -81,8 +81,10 @@ def _flag(name: str, words: str, *, presumed: bool | None = None) -> Fact:
     return Fact(name=name, kind=FactKind.FLAG, words=words, presumed=presumed)
 
 
-def _text(name: str, words: str, *values: str) -> Fact:
-    return Fact(name=name, kind=FactKind.TEXT, words=words, values=values or None)
+def _text(name: str, words: str, *values: str, presumed: str | None = None) -> Fact:
+    return Fact(
+        name=name, kind=FactKind.TEXT, words=words, values=values or None, presumed=presumed
+    )
 
 
 def _set(name: str, words: str, *values: str) -> Fact:
@@ -124,8 +126,14 @@ _REQUEST = (
         "request.by",
         "who asks",
         *("person", "agent", "parent", "representative", "executor"),
+        presumed="person",
     ),
     _flag("request.household", "the request is about a household"),
+    _flag(
+        "request.excessive_claimed",
+        "somebody holds the request to be manifestly unfounded or excessive",
+        presumed=False,
+    ),
     _date("decision.date", "the day of the decision"),
 )
 _PERSON = (
@@ -157,6 +165,7 @@ _PERSON = (
     _flag("person.opted_out_of_contact", "the person wants no marketing on this channel"),
     _flag("person.restricted", "processing is restricted for the person", presumed=False),
     _set("person.signals", "signals that came with the person", "gpc", "tcf", "gpp"),
+    _flag("person.cannot_consent", "the person is physically or legally unable to consent"),
     _flag("person.agreed", "the person agreed, or did not object when asked"),
 )
 _CONSENT = (
@@ -184,6 +193,8 @@ _ACTIVITY = (
         "activity.special_basis",
         "its exception for special categories",
         *(basis for basis in BASES if basis.startswith("gdpr.9.")),
+        "none",
+        presumed="none",
     ),
     _flag("activity.ended", "the activity's purpose has ended"),
     _flag("activity.direct_marketing", "the activity is direct marketing"),
@@ -204,6 +215,39 @@ _ACTIVITY = (
         *("email", "sms", "phone", "automated_call", "fax", "post"),
     ),
     _flag("activity.opt_out_offered", "every message offers an opt-out"),
+    _flag("activity.opt_out_at_collection", "an opt-out was offered when the address was taken"),
+    _flag("activity.concerns_work", "what is offered concerns the work of who is contacted"),
+    _flag(
+        "activity.personal_use",
+        "a natural person does it for purely personal or household purposes",
+        presumed=False,
+    ),
+    _flag(
+        "activity.expression",
+        "it is journalism, or academic, artistic or literary expression",
+        presumed=False,
+    ),
+    _flag(
+        "activity.research",
+        "it is archiving in the public interest, research or statistics",
+        presumed=False,
+    ),
+    _flag(
+        "activity.law_keeps",
+        "Union or member state law orders the data to be kept, apart from a minimum",
+        presumed=False,
+    ),
+    _flag(
+        "activity.task_needs_data",
+        "a task in the public interest still needs the data",
+        presumed=False,
+    ),
+    _text(
+        "activity.despite_restriction",
+        "why restricted data are used all the same",
+        *("consent", "legal_claims", "rights_of_others", "public_interest", "none"),
+        presumed="none",
+    ),
 )
 _ITEM = (
     _text("item.source", "the source"),
@@ -225,6 +269,25 @@ _ITEM = (
     _flag("item.shared", "the row is other people's too"),
     _flag("item.minimum_passed", "the record's statutory minimums have all run out"),
     _flag("item.hold", "a legal hold with a case and a review date stands on it", presumed=False),
+    _flag("item.claim", "a concrete legal claim that it matters to is in view", presumed=False),
+    _flag("item.reveals_special", "what it says reveals a special category indirectly"),
+    _flag(
+        "item.access_limited",
+        "a law limits access to it, as for defence, crime or somebody's safety",
+        presumed=False,
+    ),
+    _flag(
+        "item.archived_only",
+        "it is kept only because a law orders it, or for backup or control",
+        presumed=False,
+    ),
+    _flag("item.on_paper", "it is kept without automated means", presumed=False),
+    _flag(
+        "item.contract_keeps",
+        "by-laws or a contract order it to be kept",
+        presumed=False,
+    ),
+    _flag("item.tax_open", "it matters to taxes that can still be assessed"),
     _flag("item.made_public", "the person manifestly made it public"),
     _flag("item.public_record", "it is lawfully available from public records"),
     _flag("item.encrypted", "it is unreadable without a key"),
@@ -240,7 +303,12 @@ _ITEM = (
     _flag("item.internal_use", "on the approved list of expected internal uses"),
 )
 _OTHERS = (
-    _text("organisation.role", "controller or processor", "controller", "processor"),
+    _text(
+        "organisation.role",
+        "controller or processor",
+        *("controller", "processor"),
+        presumed="controller",
+    ),
     _text(
         "organisation.kind",
         "what the organisation is",
@@ -251,6 +319,11 @@ _OTHERS = (
         "organisation.hipaa_role",
         "its part under HIPAA",
         *("covered_entity", "business_associate", "none"),
+    ),
+    _flag("organisation.eu_established", "it has an establishment in the EEA", presumed=True),
+    _flag(
+        "organisation.targets_eu",
+        "it offers goods or services to people in the EEA, or monitors them there",
     ),
     _flag("organisation.ccpa_business", "it meets a threshold of Cal. Civ. Code 1798.140(d)"),
     _text(
@@ -272,6 +345,10 @@ _OTHERS = (
         "the derogation of Art. 49(1) that a transfer rests on",
         *("a", "b", "c", "d", "e", "f", "g", "none"),
     ),
+    _flag(
+        "recipient.covered_by_decision",
+        "an adequacy decision that is in force covers this recipient",
+    ),
     _flag("recipient.data_use_agreement", "a data use agreement is in place"),
     _flag("recipient.treatment_relationship", "the recipient treats the individual"),
     _flag("recipient.minimum_necessary", "only what the role needs is disclosed"),
@@ -284,6 +361,10 @@ _OTHERS = (
     _assessed("research_impaired", "whether erasure would seriously impair research"),
     _assessed("legal_claims", "whether the data are needed for legal claims"),
     _assessed("public_health", "whether public interest in public health needs the data"),
+    _assessed("transfer", "whether the law over there leaves the instrument its effect"),
+    _assessed("derogation", "whether the derogation holds for this occasional transfer"),
+    _assessed("inaccurate", "whether the data are wrong or incomplete"),
+    _assessed("rights_of_others", "whether protecting another's rights needs the use"),
     _assessed("endangers", "whether access would endanger somebody, judged by a professional"),
     _assessed("low_probability", "whether compromise is of low probability, by four factors"),
     _assessed("expert_determination", "whether an expert found the risk very small"),
@@ -293,7 +374,7 @@ _OTHERS = (
 FACTS: Mapping[str, Fact] = _facts(*_REQUEST, *_PERSON, *_CONSENT, *_ACTIVITY, *_ITEM, *_OTHERS)
 """Every fact, by name."""
 
-PRESUMED: Mapping[str, bool] = {
+PRESUMED: Mapping[str, bool | str] = {
     fact.name: fact.presumed for fact in FACTS.values() if fact.presumed is not None
 }
 """What holds while a question does not mention it."""

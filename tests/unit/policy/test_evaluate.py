@@ -21,7 +21,12 @@ def value_of(fact):
 
 
 QUESTIONS = st.fixed_dictionaries(
-    {"request.law": st.just("gdpr"), "request.act": st.sampled_from(["erase", "disclose"])},
+    {
+        "request.law": st.just("gdpr"),
+        "request.act": st.sampled_from(
+            ["erase", "disclose", "port", "process", "send", "contact"]
+        ),
+    },
     optional={
         name: value_of(fact)
         for name, fact in FACTS.items()
@@ -33,7 +38,10 @@ QUESTIONS = st.fixed_dictionaries(
 @settings(max_examples=300)
 @given(question=QUESTIONS, gone=st.sets(st.sampled_from(sorted(FACTS))))
 def test_knowing_less_never_allows_what_was_not_allowed(rules, adopted, question, gone):
-    less = {k: v for k, v in question.items() if k not in gone or k.startswith("request.")}
+    """What is gone is given as unknown: a fact that is left out may be presumed."""
+    less = {
+        k: None if k in gone - {"request.law", "request.act"} else v for k, v in question.items()
+    }
     before = decide(question, rules, on=ON, adopted=adopted).outcome
     after = decide(less, rules, on=ON, adopted=adopted).outcome
     if before is not Outcome.ALLOW:
@@ -173,3 +181,16 @@ def test_no_basis_of_special_data_alone_opens_an_erasure(rules, adopted, letter)
     question["activity.basis"] = f"gdpr.9.2.{letter}"
     wanted = Outcome.ALLOW if letter == "a" else Outcome.DENY
     assert decide(question, rules, on=ON, adopted=adopted).outcome is wanted
+
+
+@pytest.mark.parametrize(
+    ("role", "outcome"),
+    [({}, "allow"), ({"organisation.role": None}, "needs_human")],
+    ids=["not mentioned", "given as unknown"],
+)
+def test_a_text_is_presumed_only_while_a_question_does_not_mention_it(
+    rules, adopted, role, outcome
+):
+    flags = ("item.secret", "item.about_other", "item.privileged", "item.free_text")
+    question = {"request.law": "gdpr", "request.act": "disclose", **dict.fromkeys(flags, False)}
+    assert str(decide({**question, **role}, rules, on=ON, adopted=adopted).outcome) == outcome

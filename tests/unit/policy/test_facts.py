@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from govreg.policy.facts import BASES, FACTS, FactKind
+from govreg.policy.facts import BASES, FACTS, PYTHON, FactKind
 
 GROUPS = (
     "request|decision|person|consent|authorisation|activity|item|organisation|recipient|assessment"
@@ -15,7 +15,9 @@ def test_a_fact_is_declared_in_full(name):
     assert fact.name == name
     assert re.fullmatch(rf"({GROUPS})\.[a-z_]+", name)
     assert fact.words
-    assert fact.presumed is None or fact.kind is FactKind.FLAG
+    if fact.presumed is not None:
+        assert isinstance(fact.presumed, PYTHON[fact.kind])
+        assert fact.values is None or fact.presumed in fact.values
     if fact.values is not None:
         assert fact.kind in {FactKind.TEXT, FactKind.SET}
         assert len(set(fact.values)) == len(fact.values)

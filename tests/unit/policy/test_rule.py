@@ -58,11 +58,12 @@ def test_a_right_or_a_minimum_opens_nothing(rules, on, act):
     held = bench(rules, "gdpr", act, on)
     for asked in (*held.closing, *(one for gate in held.gates for one in gate.opening)):
         assert asked.rule.kind not in {RuleKind.RIGHT, RuleKind.MINIMUM}
-        assert asked.rule.acts == (act,)
+        assert act in asked.rule.acts
         assert asked.rule.in_force(on)
 
 
 def test_rights_and_rules_are_found_by_name(rules):
-    assert {rule.id for rule in rules.rights()} == {"gdpr.access", "gdpr.erase"}
+    assert {"gdpr.access", "gdpr.erase"} <= {rule.id for rule in rules.rights()}
+    assert all(rule.kind is RuleKind.RIGHT for rule in rules.rights())
     assert rules.get("gdpr.access") is rules.rules["gdpr.access"]
     assert rules.get("gdpr.acces") is None
