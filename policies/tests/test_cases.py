@@ -14,6 +14,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.facts import PRESUMED
 from govreg.policy.files import load_books
 from govreg.policy.minimum import keep_until
+from govreg.policy.rule import RuleKind
 from govreg.yaml12 import plain, read, version_of
 
 ON = dt.date(2026, 11, 25)
@@ -51,6 +52,7 @@ def test_case(case):
     decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
     assert str(decision.outcome) == case["outcome"]
     assert [reason.rule for reason in decision.reasons if reason.rule] == case["rules"]
+    assert set(case.get("obligations", [])) <= set(decision.obligations)
 
 
 @pytest.mark.parametrize("case", written("cases"))
@@ -72,6 +74,8 @@ def test_a_case_that_names_a_duty_has_it_for_certain(case):
         rule = RULES.rules[name]
         assert rule.when is None or compiled(rule.when)(facts) is Truth.TRUE
         assert set(rule.obligations) <= set(decision.obligations)
+    for name in case.get("no_duties", []):
+        assert not set(RULES.rules[name].obligations) & set(decision.obligations)
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)

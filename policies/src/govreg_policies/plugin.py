@@ -17,4 +17,5 @@ def govreg_packs() -> Mapping[str, Path]:
         "gdpr": _HERE / "gdpr",
         "gdpr-fi": _HERE / "gdpr_fi",
         "gdpr-de": _HERE / "gdpr_de",
+        "ccpa": _HERE / "ccpa",
     }

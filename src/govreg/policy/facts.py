@@ -128,12 +128,13 @@ _REQUEST = (
         *("person", "agent", "parent", "representative", "executor"),
         presumed="person",
     ),
-    _flag("request.household", "the request is about a household"),
+    _flag("request.household", "the request is about a household", presumed=False),
     _flag(
         "request.excessive_claimed",
         "somebody holds the request to be manifestly unfounded or excessive",
         presumed=False,
     ),
+    _flag("request.third_in_year", "the third such in 12 months", presumed=False),
     _date("decision.date", "the day of the decision"),
 )
 _PERSON = (
@@ -161,6 +162,8 @@ _PERSON = (
     _flag("person.opted_out", "the person has opted out of sale and sharing"),
     _flag("person.opted_in", "the person has opted in to sale and sharing"),
     _flag("person.limits_sensitive", "the person limits the use of sensitive data"),
+    _flag("person.below_sixteen", "the person is known to be below 16", presumed=False),
+    _number("person.months_since_refusal", "whole months since the person opted out or said no"),
     _flag("person.existing_customer", "the person is a customer for similar products"),
     _flag("person.opted_out_of_contact", "the person wants no marketing on this channel"),
     _flag("person.restricted", "processing is restricted for the person", presumed=False),
@@ -207,6 +210,8 @@ _ACTIVITY = (
     _flag("activity.human_intervention", "a person can intervene in its decisions"),
     _flag("activity.offered_to_child", "an online service offered directly to a child"),
     _flag("activity.new_purpose", "the purpose is another than at collection", presumed=False),
+    _flag("activity.incentive", "a financial incentive for personal data", presumed=False),
+    _flag("activity.asks_again", "it asks again for what was refused", presumed=False),
     _flag("activity.necessary", "use is necessary and proportionate to a disclosed purpose"),
     _flag("activity.professional_secrecy", "it is done under professional secrecy"),
     _text(
@@ -289,18 +294,30 @@ _ITEM = (
     ),
     _flag("item.tax_open", "it matters to taxes that can still be assessed"),
     _flag("item.made_public", "the person manifestly made it public"),
-    _flag("item.public_record", "it is lawfully available from public records"),
+    _flag("item.public_record", "it is lawfully available from public records", presumed=False),
+    _flag("item.sector_law", "a sector law such as FCRA or GLBA governs it", presumed=False),
+    _flag("item.law_keeps", "a law of any country orders it to be kept", presumed=False),
+    _flag("item.loyalty", "a loyalty programme needs it", presumed=False),
+    _flag("item.kept_deidentified", "de-identified, and bound to stay so", presumed=False),
+    _flag("item.in_notice", "the notice at collection names its category"),
+    _flag("item.opt_out_notice", "a notice of opting out was posted when it was collected"),
     _flag("item.encrypted", "it is unreadable without a key"),
     _flag("item.for_identification", "biometric data are processed to identify"),
     _text("item.deidentified", "how it was made unidentifiable", "safe_harbor", "expert", "none"),
     _flag("item.psychotherapy_notes", "psychotherapy notes kept apart"),
     _flag("item.phi", "protected health information"),
     _flag("item.designated_record_set", "part of a designated record set"),
-    _flag("item.backup", "it stands in a backup or archive only"),
-    _flag("item.order_open", "an order, contract, warranty or recall is open"),
-    _flag("item.security_log", "needed for security and integrity, within its period"),
-    _flag("item.debug_ticket", "needed to repair existing functionality, with a ticket"),
-    _flag("item.internal_use", "on the approved list of expected internal uses"),
+    _flag("item.backup", "it stands in a backup or archive only", presumed=False),
+    _flag("item.order_open", "an order, contract, warranty or recall is open", presumed=False),
+    _flag(
+        "item.security_log", "needed for security and integrity, within its period", presumed=False
+    ),
+    _flag(
+        "item.debug_ticket",
+        "needed to repair existing functionality, with a ticket",
+        presumed=False,
+    ),
+    _flag("item.internal_use", "on the approved list of expected internal uses", presumed=False),
 )
 _OTHERS = (
     _text(

@@ -152,13 +152,13 @@ def other_law(rules, law, *, kinds):
 
 @pytest.mark.parametrize("act", ["erase", "disclose"])
 def test_a_law_is_not_cited_for_another(rules, adopted, act):
-    both = other_law(rules, "ccpa", kinds={RuleKind.RIGHT})
-    question = {"request.law": "ccpa", "request.act": act, "item.secret": False}
+    both = other_law(rules, "lgpd", kinds={RuleKind.RIGHT})
+    question = {"request.law": "lgpd", "request.act": act, "item.secret": False}
     decision = decide(question, both, on=ON, adopted=adopted)
     assert decision.outcome is Outcome.DENY
     (reason,) = decision.reasons
     assert reason.cite == ("Civ. Code 1798.105",)
-    assert "`ccpa`" in reason.text
+    assert "`lgpd`" in reason.text
 
 
 def test_a_law_that_nobody_loaded_asks_a_person(rules, adopted):
