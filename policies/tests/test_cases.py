@@ -14,6 +14,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.facts import PRESUMED
 from govreg.policy.files import load_books
 from govreg.policy.minimum import keep_until
+from govreg.policy.rule import RuleKind
 from govreg.yaml12 import plain, read, version_of
 
 ON = dt.date(2026, 11, 25)
@@ -51,6 +52,17 @@ def test_case(case):
     decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
     assert str(decision.outcome) == case["outcome"]
     assert [reason.rule for reason in decision.reasons if reason.rule] == case["rules"]
+    assert set(case.get("obligations", [])) <= set(decision.obligations)
+
+
+@pytest.mark.parametrize("case", written("cases"))
+def test_a_case_that_names_a_duty_gets_what_it_asks(case):
+    decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
+    for name in case.get("duties", []):
+        assert RULES.rules[name].kind is RuleKind.DUTY
+        assert set(RULES.rules[name].obligations) <= set(decision.obligations)
+    for name in case.get("no_duties", []):
+        assert not set(RULES.rules[name].obligations) & set(decision.obligations)
 
 
 @pytest.mark.parametrize("case", written("cases"))
@@ -95,7 +107,7 @@ def test_every_rule_has_a_case(rule):
         for kind in ("cases", "deadlines", "minimums")
         for parameters in written(kind)
         for case in parameters.values
-        for name in [*case.get("rules", []), case.get("rule")]
+        for name in [*case.get("rules", []), *case.get("duties", []), case.get("rule")]
     }
     assert rule in named
 
