@@ -92,6 +92,8 @@ def test_deadline(case):
     held = due(RULES.rules[case["rule"]], noon, zone=ZONE, calendar=calendar_for(RULES, "FI"))
     assert held.legal_due.astimezone(ZONE).date() == case["legal_due"]
     assert held.internal_target.astimezone(ZONE).date() == case["internal_target"]
+    if "extended_due" in case:
+        assert held.extended_due.astimezone(ZONE).date() == case["extended_due"]
 
 
 @pytest.mark.parametrize("case", written("minimums"))

@@ -13,4 +13,8 @@ _HERE = Path(__file__).parent
 @hookimpl
 def govreg_packs() -> Mapping[str, Path]:
     """Pack names and the folder that holds each."""
-    return {"gdpr": _HERE / "gdpr", "gdpr-fi": _HERE / "gdpr_fi"}
+    return {
+        "gdpr": _HERE / "gdpr",
+        "gdpr-fi": _HERE / "gdpr_fi",
+        "hipaa": _HERE / "hipaa",
+    }
