@@ -129,26 +129,27 @@ def _places(document: Document, held: MethodFile) -> dict[str, Place]:
                 citation=_cited(held, letter),
             )
             put(category, place, ("identifiers", letter, "categories"))
-    for name, transform, letter in (
-        ("kept", Transform.KEEP, None),
-        ("review", Transform.REVIEW, "R"),
-    ):
-        for category in getattr(held, name):
-            place = Place(
-                letter=letter,
-                transform=transform,
-                limited=transform,
-                reason=_SAID[name],
-                citation=held.citation[0],
-            )
-            put(category, place, (name,))
+    for category in held.kept:
+        put(category, _unlettered(held, Transform.KEEP), ("kept",))
+    for category in held.review:
+        put(category, _unlettered(held, Transform.REVIEW), ("review",))
     return places
 
 
 _SAID = {
-    "kept": {"en": "no identifier by itself", "fi": "ei sellaisenaan tunniste"},
-    "review": {"en": "may be unique to a person", "fi": "voi olla yksilöivä"},
+    Transform.KEEP: {"en": "no identifier by itself", "fi": "ei sellaisenaan tunniste"},
+    Transform.REVIEW: {"en": "may be unique to a person", "fi": "voi olla yksilöivä"},
 }
+
+
+def _unlettered(held: MethodFile, transform: Transform) -> Place:
+    return Place(
+        letter=None if transform is Transform.KEEP else "R",
+        transform=transform,
+        limited=transform,
+        reason=_SAID[transform],
+        citation=held.citation[0],
+    )
 
 
 def _kind(held: MethodFile, one: KindFile) -> Place:
