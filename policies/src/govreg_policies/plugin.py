@@ -18,4 +18,5 @@ def govreg_packs() -> Mapping[str, Path]:
         "gdpr-fi": _HERE / "gdpr_fi",
         "gdpr-de": _HERE / "gdpr_de",
         "ccpa": _HERE / "ccpa",
+        "hipaa": _HERE / "hipaa",
     }

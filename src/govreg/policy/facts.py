@@ -153,7 +153,11 @@ _PERSON = (
     _flag("person.deceased", "the person has died", presumed=False),
     _number("person.years_since_death", "whole years since the person died"),
     _flag("person.protected_address", "the person's address is protected", presumed=False),
-    _flag("person.inmate", "the person is an inmate of a correctional institution"),
+    _flag(
+        "person.inmate",
+        "the person is an inmate of a correctional institution",
+        presumed=False,
+    ),
     _text(
         "person.consent",
         "what the person has said for this purpose",
@@ -183,10 +187,8 @@ _CONSENT = (
     _number("consent.steps_to_give", "steps to give consent"),
     _number("consent.steps_to_withdraw", "steps to withdraw it"),
     _flag("consent.same_channel", "it can be withdrawn where it was given"),
-    _flag("authorisation.valid", "a HIPAA authorisation with every required element"),
     _flag("authorisation.expired", "the authorisation has expired"),
     _flag("authorisation.revoked", "the authorisation was revoked"),
-    _flag("authorisation.complete", "every element of 45 CFR 164.508(c)(1) is there"),
     _flag("authorisation.false", "it holds material information known to be false"),
     _flag("authorisation.compound", "it is combined with another document as prohibited"),
 )
@@ -387,8 +389,61 @@ _OTHERS = (
     _assessed("expert_determination", "whether an expert found the risk very small"),
     _assessed("anonymous", "whether nobody can identify a person any more"),
 )
+_HEALTH = (
+    _flag("authorisation.describes", "it describes the information specifically"),
+    _flag("authorisation.discloser", "it says who may disclose"),
+    _flag("authorisation.recipient", "it says who may receive"),
+    _flag("authorisation.purpose", "it describes each purpose"),
+    _flag("authorisation.expiry", "it has an expiration date or event, or a lawful none"),
+    _flag("authorisation.signed", "it is signed and dated by who may sign it"),
+    _flag("authorisation.statements", "it holds the statements of 45 CFR 164.508(c)(2)"),
+    _flag("authorisation.plain_language", "it is written in plain language"),
+    _flag("authorisation.conditioned", "care, payment or enrolment unlawfully hung on it"),
+    _flag("authorisation.covers", "it covers this information, recipient and purpose"),
+    _flag("authorisation.states_remuneration", "it says that the organisation is paid for it"),
+    _flag("person.wish_against", "a wish of the person against it is known"),
+    _flag("person.minor_alone", "a minor who by law stands alone in this matter"),
+    _flag("activity.by_originator", "done by who made the record, to treat the person"),
+    _flag("activity.about_originator", "oversight of who made the record"),
+    _flag("activity.within_contract", "within the contract or the associate's own management"),
+    _flag("activity.face_to_face", "told to the person face to face"),
+    _flag("activity.nominal_gift", "a promotional gift of nominal value"),
+    _flag("activity.remunerated", "somebody pays the organisation for it"),
+    _flag("activity.confidential_channel", "it goes by the channel that the person asked for"),
+    _flag("activity.waiver_documented", "a board's approval of a waiver is on file"),
+    _flag("activity.court_order", "a court ordered it"),
+    _flag("activity.against_person", "it serves proceedings against the person"),
+    _flag("item.limited_data_set", "part of a limited data set without direct identifiers"),
+    _flag("item.no_actual_knowledge", "attested: nobody knows that the rest could identify"),
+    _flag("item.part_two", "of a substance use programme under 42 CFR Part 2"),
+    _flag("item.paid_in_full", "of care that was paid for in full out of pocket"),
+    _flag("item.other_is_provider", "the other person it describes is a health-care provider"),
+    _flag("item.originator_gone", "who made the record can no longer act on a request"),
+    _flag("item.for_proceedings", "compiled for expected legal proceedings", presumed=False),
+    _flag(
+        "item.research_paused",
+        "of research in progress whose participant agreed to wait",
+        presumed=False,
+    ),
+    _flag("item.privacy_act", "the federal Privacy Act lets it be withheld", presumed=False),
+    _flag(
+        "item.confidential_source",
+        "got from somebody, no provider, who was promised confidentiality",
+        presumed=False,
+    ),
+    _flag("recipient.shared_relationship", "both have or had a relationship with the person"),
+    _flag("recipient.health_plan", "the recipient is a health plan"),
+    _assessed("conditions_met", "whether every condition of the provision relied on is met"),
+    _assessed("jeopardises_custody", "whether an inmate's copy would put somebody at risk"),
+    _assessed("reveals_source", "whether access would reveal who was promised confidentiality"),
+    _assessed("substantial_harm", "whether access would do substantial harm, by a professional"),
+    _assessed("accurate", "whether the contested data are accurate and complete"),
+)
+"""What the rules on health data ask, beside the facts above."""
 
-FACTS: Mapping[str, Fact] = _facts(*_REQUEST, *_PERSON, *_CONSENT, *_ACTIVITY, *_ITEM, *_OTHERS)
+FACTS: Mapping[str, Fact] = _facts(
+    *_REQUEST, *_PERSON, *_CONSENT, *_ACTIVITY, *_ITEM, *_OTHERS, *_HEALTH
+)
 """Every fact, by name."""
 
 PRESUMED: Mapping[str, bool | str] = {
