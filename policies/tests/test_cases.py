@@ -9,7 +9,8 @@ from govreg.condition.closure import compiled
 from govreg.condition.truth import Truth
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
-from govreg.policy.clocks import calendar_for, due
+from govreg.policy.calendars import calendar_for
+from govreg.policy.clocks import due
 from govreg.policy.evaluate import decide
 from govreg.policy.facts import PRESUMED
 from govreg.policy.files import load_books

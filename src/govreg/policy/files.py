@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from govreg.condition.expression import Expression
+from govreg.policy.clock_file import ChoiceFile
 from govreg.policy.define import Definitions
 from govreg.policy.facts import ACTS
+from govreg.policy.holiday import HolidayChange
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
+from govreg.policy.periods import Periods
 from govreg.policy.rule import (
-    ClockRule,
     Exempt,
     Gate,
-    HolidayChange,
     Rule,
     RuleBook,
     RuleKind,
@@ -24,26 +25,24 @@ from govreg.validation import suggestion
 from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
 
 
-def load_pack(path: Path) -> RuleBook:
+def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> RuleBook:
     """The rules of one pack file.
+
+    Args:
+        path: The file.
+        choices: What was chosen elsewhere of the ranges that the law leaves, by parameter.
 
     Raises:
         ConfigurationProblem: with file, line, key and what to write instead.
     """
-    document = read(path)
-    version_of(document, "govreg_pack", FORMAT)
-    held = validate(PackFile, document)
-    _only_removals(document, held)
-    made = _Pack(document, held)
+    document, held = _read(path)
+    made = _Pack(document, held, {**held.choose, **(choices or {})})
     return RuleBook(
         rules=made.rules(),
         packs={held.pack: held.version},
         gates=made.gates,
         holidays={
-            country: tuple(
-                HolidayChange(name=day.name, public=day.public, cite=day.cite) for day in days
-            )
-            for country, days in held.holidays.items()
+            place: tuple(day.change() for day in days) for place, days in held.holidays.items()
         },
     )
 
@@ -54,8 +53,10 @@ def load_books(paths: Iterable[Path]) -> RuleBook:
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
+    paths = list(paths)
+    choices = _choices(paths)
     for path in paths:
-        book = load_pack(path)
+        book = load_pack(path, choices)
         for name in book.rules.keys() & rules.keys():
             document = read(path)
             raise problem_at(
@@ -66,28 +67,45 @@ def load_books(paths: Iterable[Path]) -> RuleBook:
         rules |= book.rules
         packs |= book.packs
         gates |= book.gates
-        for country, days in book.holidays.items():
-            holidays[country] = (*holidays.get(country, ()), *days)
+        for place, days in book.holidays.items():
+            holidays[place] = (*holidays.get(place, ()), *days)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
 
 
-def _only_removals(document: Document, pack: PackFile) -> None:
-    """A name alone cannot add a day; one that did nothing would be believed."""
-    for country, days in pack.holidays.items():
-        for at, day in enumerate(days):
-            if day.public:
+def _read(path: Path) -> tuple[Document, PackFile]:
+    document = read(path)
+    version_of(document, "govreg_pack", FORMAT)
+    return document, validate(PackFile, document)
+
+
+def _choices(paths: Iterable[Path]) -> dict[str, ChoiceFile]:
+    """What any of the packs chooses, of ranges that one of them has."""
+    read_packs = [_read(path) for path in paths]
+    ranges = sorted(name for _, pack in read_packs for name in pack.parameters)
+    chosen: dict[str, ChoiceFile] = {}
+    for document, pack in read_packs:
+        for name, choice in pack.choose.items():
+            if name not in ranges or name in chosen:
                 raise problem_at(
                     document,
-                    ("holidays", country, at, "public"),
-                    "only `public: false` is read here: a pack takes days out, and adds none",
+                    ("choose", name),
+                    f"`{name}` is chosen twice"
+                    if name in chosen
+                    else f"there is no parameter `{name}`",
+                    "" if name in chosen else suggestion(name, ranges),
                 )
+            chosen[name] = choice
+    return chosen
 
 
 class _Pack:
     """One pack on its way from the file to rules."""
 
-    def __init__(self, document: Document, pack: PackFile) -> None:
+    def __init__(
+        self, document: Document, pack: PackFile, choices: Mapping[str, ChoiceFile]
+    ) -> None:
         self.document, self.pack = document, pack
+        self.periods = Periods(document, pack, choices)
         self.definitions = Definitions(document, pack)
         self.gates = {name: self._gate(name, one) for name, one in pack.gates.items()}
 
@@ -131,6 +149,9 @@ class _Pack:
         hashed = {**written, "law": self.pack.law}
         if uses:
             hashed["uses"] = uses
+        keep = self.periods.keep(rule, ("rules", at))
+        if ranges := self.periods.uses(rule):
+            hashed["ranges"] = ranges
         if gate:
             hashed["opens"] = gate.model_dump(mode="json")
         return Rule(
@@ -153,10 +174,10 @@ class _Pack:
             checked_on=rule.checked_on,
             confidence=rule.confidence,
             note=rule.note,
-            clock=ClockRule(**rule.clock.model_dump()) if rule.clock else None,
+            clock=rule.clock.rule() if rule.clock else None,
+            confirm=rule.confirm.rule() if rule.confirm else None,
             verification=rule.verification,
-            period=rule.period,
-            anchor=rule.anchor,
+            keep=keep,
             record_class=rule.record_class,
             content_hash=content_hash(hashed),
         )
@@ -202,6 +223,19 @@ class _Pack:
             self._known_act(act, allowed, ("rules", at, "act"))
         if rule.kind is RuleKind.PERMISSION:
             self._opens(rule, at)
+        if rule.kind is RuleKind.MINIMUM:
+            self._keeps(rule, at)
+
+    def _keeps(self, rule: RuleFile, at: int) -> None:
+        """A minimum has a period and an anchor, or an expression over several."""
+        if rule.keep_until is not None:
+            for name in ("period", "anchor"):
+                if getattr(rule, name) is not None:
+                    self._wrong(at, name, "`keep_until:` says it already: take one of them out")
+            return
+        for name in ("period", "anchor"):
+            if getattr(rule, name) is None:
+                self._wrong(at, name, f"a rule of kind `{rule.kind}` needs this key")
 
     def _opens(self, rule: RuleFile, at: int) -> None:
         gate = self.gates.get(str(rule.gate))
