@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -181,7 +181,7 @@ class PeriodParameter(StrictModel):
     parameter: str
 
 
-Period = Annotated[str, Field(pattern=PERIOD)] | PeriodParameter
+Period = str | PeriodParameter
 
 
 class KeepFile(StrictModel):

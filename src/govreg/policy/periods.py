@@ -7,10 +7,11 @@ guess would destroy records too early, or keep them too long.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 
 from govreg.policy.clock_file import ChoiceFile, KeepFile, ParameterFile, PeriodParameter
-from govreg.policy.minimum import length
+from govreg.policy.minimum import PERIOD, length
 from govreg.policy.pack_file import PackFile, RuleFile
 from govreg.policy.term import Branch, Case, FirstOf, Keep, LastOf, Term
 from govreg.validation import suggestion
@@ -74,6 +75,13 @@ class Periods:
 
     def _period(self, written: str | PeriodParameter, place: Place) -> str:
         if isinstance(written, str):
+            if re.match(PERIOD, written) is None:
+                raise problem_at(
+                    self.document,
+                    place,
+                    "this is no period",
+                    "write years, months or days, such as `P6Y`, `P24M` or `P30D`",
+                )
             return written
         if written.parameter not in self._chosen:
             raise problem_at(

@@ -93,7 +93,9 @@ def test_a_place_that_only_packs_know_says_so():
 
 def test_a_correction_that_corrects_nothing_is_said():
     calendar = calendar_for(book(FI=[out("Midsumer Eve")]), "FI")
-    assert calendar.findings == ("a pack speaks of `Midsumer Eve` in `FI`, and no list has such a day",)
+    assert calendar.findings == (
+        "a pack speaks of `Midsumer Eve` in `FI`, and no list has such a day",
+    )
 
 
 @pytest.mark.parametrize(

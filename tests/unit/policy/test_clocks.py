@@ -247,9 +247,7 @@ def test_d12_ccpa_plain(rules):
         "confirm_due": "2026-03-16",
         "confirm_target": "2026-03-16",
     }
-    assert readings(held, LOS_ANGELES) == [
-        ("extended_due", "ccp_12a", "2026-06-01", "2026-05-31")
-    ]
+    assert readings(held, LOS_ANGELES) == [("extended_due", "ccp_12a", "2026-06-01", "2026-05-31")]
     opt_out = in_california(rules, "2026-03-02", ClockRule(n=15, unit="business_day"), None)
     assert day(opt_out.legal_due, LOS_ANGELES) == "2026-03-23"
     again = in_california(rules, "2026-03-02", ClockRule(n=12, unit="month"), None)
@@ -283,7 +281,9 @@ def test_an_option_that_is_taken_leaves_the_packs_own_count_beside_it(rules):
 
 
 def test_a_day_that_is_no_holiday_by_default_names_the_date_of_the_other_reading(rules):
-    eve = HolidayChange(name="Christmas Eve", public=False, arguable=True, cite="Act 150/1930 s. 5")
+    eve = HolidayChange(
+        name="Christmas Eve", public=False, arguable=True, cite="Act 150/1930 s. 5"
+    )
     calendar = Calendar(place="FI", changes=(eve,))
     held = due(of(rules, MONTH), noon("2026-11-24"), zone=ZONE, calendar=calendar)
     assert day(held.legal_due) == "2026-12-24"
