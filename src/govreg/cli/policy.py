@@ -135,7 +135,7 @@ def deadline(
 ) -> None:
     """Say by when an answer is due, and how else the law may be read.
 
-    Example: govreg policy deadline gdpr.access --received 2026-03-05 --calendar FI
+    Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
     from govreg.cli.deadline_words import deadline_answer, deadline_words, received_at
     from govreg.policy.awareness import said_of_start

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pytest
 
 from govreg.errors import ConfigurationProblem
+from govreg.policy.clock_file import ClockFile, HolidayFile, KeepFile, ParameterFile
 from govreg.policy.clock_rule import ClockRule, OptionRule, TargetRule
+from govreg.policy.events import REASONS
 from govreg.policy.files import load_pack
 from govreg.policy.holiday import FixedDay, FromEaster, HolidayChange, NthWeekday
+from govreg.policy.term import ANCHORS
 
 PACK = """\
 govreg_pack: 1
@@ -169,3 +174,13 @@ def test_a_place_is_a_country_or_a_state(tmp_path):
     (tmp_path / "own.yaml").write_text(text.replace("HOLIDAY", HOLIDAY))
     with pytest.raises(ConfigurationProblem, match="or a state of one, `US-CA`"):
         load_pack(tmp_path / "own.yaml")
+
+
+def test_every_key_is_in_the_specification():
+    spec = Path(__file__).parents[3] / "docs" / "spec" / "policy-pack.md"
+    page = spec.read_text(encoding="utf-8")
+    for model in (ClockFile, HolidayFile, KeepFile, ParameterFile):
+        for name in model.model_fields:
+            assert f"{name}:" in page or f"`{name}`" in page, name
+    for word in (*ANCHORS, *REASONS):
+        assert word in page, word
