@@ -9,12 +9,12 @@ from govreg.condition.closure import compiled
 from govreg.condition.truth import Truth
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
-from govreg.policy.clocks import calendar_for, due
+from govreg.policy.calendars import calendar_for
+from govreg.policy.clocks import due
 from govreg.policy.evaluate import decide
 from govreg.policy.facts import PRESUMED
 from govreg.policy.files import load_books
 from govreg.policy.minimum import keep_until
-from govreg.policy.rule import RuleKind
 from govreg.yaml12 import plain, read, version_of
 
 ON = dt.date(2026, 11, 25)
@@ -27,7 +27,15 @@ ADOPTED = Adopted(
     }
 )
 EXCEPTIONS = {one.id: (rule, one) for rule in RULES.rules.values() for one in rule.unless}
-ZONE = ZoneInfo("Europe/Helsinki")
+DATES = {
+    "legal_due",
+    "internal_target",
+    "confirm_due",
+    "confirm_target",
+    "extended_due",
+    "extension_notice_by",
+}
+DEADLINE = DATES | {"note", "rule", "received", "calendar", "zone", "options", "readings"}
 FILES = {name: read(folder / "cases.yaml") for name, folder in PACKS.items()}
 
 
@@ -88,20 +96,60 @@ def test_every_exception_has_a_case(name):
     }
 
 
+def received(case, zone):
+    """A moment as it is written, or noon of a day."""
+    held = case["received"]
+    if isinstance(held, str):
+        held = dt.datetime.fromisoformat(held)
+    if isinstance(held, dt.datetime):
+        assert held.tzinfo is not None, "a moment in a case names its zone"
+        return held
+    return dt.datetime.combine(held, dt.time(12), zone)
+
+
 @pytest.mark.parametrize("case", written("deadlines"))
 def test_deadline(case):
-    noon = dt.datetime.combine(case["received"], dt.time(12), ZONE)
-    held = due(RULES.rules[case["rule"]], noon, zone=ZONE, calendar=calendar_for(RULES, "FI"))
-    assert held.legal_due.astimezone(ZONE).date() == case["legal_due"]
-    assert held.internal_target.astimezone(ZONE).date() == case["internal_target"]
-    if "extended_due" in case:
-        assert held.extended_due.astimezone(ZONE).date() == case["extended_due"]
+    """Noon in Helsinki with Finnish holidays, unless the case names another zone and place."""
+    assert set(case) <= DEADLINE
+    rule, zone = RULES.rules[case["rule"]], ZoneInfo(case.get("zone", "Europe/Helsinki"))
+    held = due(
+        rule,
+        received(case, zone),
+        zone=zone,
+        calendar=calendar_for(RULES, case.get("calendar", "FI")),
+        options=case.get("options", []),
+    )
+    for name in sorted(set(case) & DATES):
+        moment, wanted = getattr(held, name), case[name]
+        if wanted is None:
+            assert moment is None, name
+        elif isinstance(wanted, dt.datetime):
+            assert moment == wanted, name
+        else:
+            assert moment.astimezone(zone).date() == wanted, name
+    if "readings" in case:
+        found = [
+            {
+                "about": one.about,
+                "reading": one.name,
+                "due": one.due.astimezone(zone).date(),
+            }
+            for one in held.readings
+        ]
+        assert found == case["readings"]
+
+
+@pytest.mark.parametrize("place", RULES.holidays)
+def test_what_a_pack_says_of_holidays_means_something(place):
+    assert calendar_for(RULES, place).findings == ()
 
 
 @pytest.mark.parametrize("case", written("minimums"))
 def test_minimum(case):
-    rule, end = RULES.rules[case["rule"]], tuple(case["financial_year_end"])
-    assert keep_until(rule, case["event"], financial_year_end=end) == case["keep_until"]
+    """Of one event, or of several dates by name."""
+    rule, end = RULES.rules[case["rule"]], tuple(case.get("financial_year_end", (12, 31)))
+    held = case["dates"] if "dates" in case else case["event"]
+    assert keep_until(rule, held, financial_year_end=end) == case["keep_until"]
 
 
 @pytest.mark.parametrize("rule", RULES.rules)

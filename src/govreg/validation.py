@@ -39,6 +39,8 @@ _EXPECTED: Final[Mapping[str, str]] = {
 _FORMS: Final[Mapping[str, str]] = {
     "^[A-Z]{2}$": "write a country as two capital letters (ISO 3166), such as `FI`",
     "^[a-z][a-z0-9_-]*$": "write small letters, digits, `_` and `-`, a letter first",
+    "^[A-Z]{2}(-[A-Za-z0-9]+)?$": "write a country, `FI`, or a state of one, `US-CA`",
+    r"^P[1-9]\d{0,3}[YMD]$": "write years, months or days, such as `P6Y`, `P24M` or `P30D`",
     "^[0-9a-f]{64}$": "`govreg policy adopt` writes a rule's hash, 64 digits long",
     "^[a-z0-9.-]+(/[A-Za-z0-9._-]+)+$": "write host and path, such as `acme.example/register`",
 }

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import click
 
 from govreg.cli.group import Commands
@@ -116,50 +114,54 @@ def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, .
 
 @policy.command()
 @click.argument("rule_id")
-@click.option("--received", required=True, help="The day the request came, YYYY-MM-DD.")
-@click.option("--calendar", help="Country of the public holidays. Default: the workspace's.")
+@click.option(
+    "--received",
+    required=True,
+    help="When the request came, or when it was known: a day, or a moment with its zone.",
+)
+@click.option(
+    "--calendar",
+    help="Where the answer is given: a country or state whose public holidays count, such as FI "
+    "or US-CA. Default: the workspace's country.",
+)
+@click.option("--reading", "options", multiple=True, help="Take another reading of the law.")
 @pass_invocation
-def deadline(invocation: Invocation, rule_id: str, received: str, calendar: str | None) -> None:
-    """Say by when an answer is due.
+def deadline(
+    invocation: Invocation,
+    rule_id: str,
+    received: str,
+    calendar: str | None,
+    options: tuple[str, ...],
+) -> None:
+    """Say by when an answer is due, and how else the law may be read.
 
     Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
-    from govreg.policy.clocks import calendar_for, due, has_calendar
+    from govreg.cli.deadline_words import deadline_answer, deadline_words, received_at
+    from govreg.policy.awareness import said_of_start
+    from govreg.policy.calendars import calendar_for, has_calendar, places_in
+    from govreg.policy.clocks import due, said_of_place
 
-    if calendar is not None and not has_calendar(calendar):
-        raise UsageProblem(
-            "nothing is known of the public holidays of this country",
-            "write two capital letters (ISO 3166), such as `--calendar FI`",
-        )
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:
             raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+        if calendar is not None and not has_calendar(engine.rules, calendar):
+            states = places_in(calendar[:2])
+            raise UsageProblem(
+                "nothing is known of the public holidays of this place",
+                "write a country as two capital letters (ISO 3166), such as `--calendar FI`, and "
+                "a state of it such as `US-CA`",
+                f"states known here: {', '.join(states)}" if states else "",
+            )
         zone = engine.parts.zone
-        try:
-            moment = dt.datetime.combine(dt.date.fromisoformat(received), dt.time(12), zone)
-        except ValueError:
-            raise UsageProblem("`--received` is a day such as 2026-03-05") from None
-        country = calendar or engine.settings.country
-        held = due(rule, moment, zone=zone, calendar=calendar_for(engine.rules, country))
-
-    def shown(value: dt.datetime | None) -> str | None:
-        return value.astimezone(zone).date().isoformat() if value else None
-
-    answer = {
-        "legal_due": shown(held.legal_due),
-        "internal_target": shown(held.internal_target),
-        "confirm_due": None,
-        "extended_due": shown(held.extended_due),
-        "extension_notice_by": shown(held.extension_notice_by),
-        "citations": list(held.citations),
-        "findings": list(held.findings),
-    }
-    shown_words = {name: value for name, value in answer.items() if name != "findings"}
+        moment = received_at(rule, received, zone)
+        place = calendar or engine.settings.country
+        days = calendar_for(engine.rules, place)
+        held = due(rule, moment, zone=zone, calendar=days, options=options)
+    place_said = () if calendar else said_of_place(rule, place)
+    findings = (*held.findings, *place_said, *said_of_start(rule))
     invocation.answer(
-        answer,
-        lambda: [
-            *(f"{name}: {value}" for name, value in shown_words.items()),
-            *(f"FINDING: {text}" for text in held.findings),
-        ],
+        deadline_answer(rule, held, findings, zone),
+        lambda: deadline_words(rule, held, findings, zone),
     )

@@ -87,7 +87,7 @@ def _cause(
     until = None
     if anchor is not None:
         until = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
-        if until < law.on:
+        if until is not None and until < law.on:
             return None
     return Cause(
         fate=Fate.WITHHOLD,

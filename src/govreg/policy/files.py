@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +11,16 @@ from ruamel.yaml.comments import CommentedMap
 
 from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
+from govreg.policy.clock_file import ChoiceFile
 from govreg.policy.define import Definitions
 from govreg.policy.facts import ACTS
+from govreg.policy.holiday import HolidayChange
 from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
+from govreg.policy.periods import Periods
 from govreg.policy.rule import (
-    ClockRule,
     Exempt,
     Gate,
-    HolidayChange,
     Rule,
     RuleBook,
     RuleKind,
@@ -28,88 +30,133 @@ from govreg.validation import suggestion
 from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
 
 
-def load_pack(path: Path, cache: Path | None = None) -> RuleBook:
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A pack file as read; `raw` are its bytes where it was parsed and can be kept."""
+
+    document: Document
+    pack: PackFile
+    raw: bytes = b""
+    kept: bool = False
+
+
+def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> RuleBook:
     """The rules of one pack file.
 
     Args:
         path: The file.
-        cache: A folder where parsed files are kept.
+        choices: What was chosen elsewhere of the ranges that the law leaves, by parameter.
 
     Raises:
         ConfigurationProblem: with file, line, key and what to write instead.
     """
-    raw = path.read_bytes() if cache and path.is_file() else b""
-    held = kept(cache, raw) if cache and raw else None
-    if held is not None:
-        try:
-            return _book(Document(path, CommentedMap(held)))
-        except ConfigurationProblem:
-            pass  # it is parsed again, so that the problem can name its line
-    document = read(path)
-    book = _book(document)
-    if cache and raw:
-        keep(cache, raw, plain(document.data))
-    return book
-
-
-def _book(document: Document) -> RuleBook:
-    version_of(document, "govreg_pack", FORMAT)
-    held = validate(PackFile, document)
-    _only_removals(document, held)
-    made = _Pack(document, held)
-    return RuleBook(
-        rules=made.rules(),
-        packs={held.pack: held.version},
-        gates=made.gates,
-        holidays={
-            country: tuple(
-                HolidayChange(name=day.name, public=day.public, cite=day.cite) for day in days
-            )
-            for country, days in held.holidays.items()
-        },
-    )
+    return _book(_read(path), choices or {})
 
 
 def load_books(paths: Iterable[Path], cache: Path | None = None) -> RuleBook:
-    """The rules of several pack files together; a rule may not be defined twice."""
+    """The rules of several pack files together; a rule may not be defined twice.
+
+    Args:
+        paths: The files.
+        cache: A folder where parsed files are kept.
+    """
+    paths = list(paths)
+    held = [_opened(path, cache) for path in paths]
+    try:
+        book = _together(held)
+    except ConfigurationProblem:
+        if not any(one.kept for one in held):
+            raise
+        held = [_read(path) for path in paths]  # parsed again, so that the problem names its line
+        book = _together(held)
+    for one in held:
+        if cache and one.raw and not one.kept:
+            keep(cache, one.raw, plain(one.document.data))
+    return book
+
+
+def _opened(path: Path, cache: Path | None) -> _Read:
+    raw = path.read_bytes() if cache and path.is_file() else b""
+    held = kept(cache, raw) if cache and raw else None
+    if held is None:
+        return replace(_read(path), raw=raw)
+    document = Document(path, CommentedMap(held))
+    try:
+        return _Read(document, validate(PackFile, document), raw, kept=True)
+    except ConfigurationProblem:
+        return replace(_read(path), raw=raw)  # an earlier release kept it, with other keys
+
+
+def _read(path: Path) -> _Read:
+    document = read(path)
+    version_of(document, "govreg_pack", FORMAT)
+    return _Read(document, validate(PackFile, document))
+
+
+def _together(held: Sequence[_Read]) -> RuleBook:
     rules: dict[str, Rule] = {}
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
-    for path in paths:
-        book = load_pack(path, cache)
+    choices = _choices(held)
+    for one in held:
+        book = _book(one, choices)
         for name in book.rules.keys() & rules.keys():
-            document = read(path)
             raise problem_at(
-                document, ("rules",), f"rule `{name}` is defined in pack `{rules[name].pack}` too"
+                one.document,
+                ("rules",),
+                f"rule `{name}` is defined in pack `{rules[name].pack}` too",
             )
         for name in book.gates.keys() & gates.keys():
-            raise problem_at(read(path), ("gates", name), f"gate `{name}` is defined twice")
+            raise problem_at(one.document, ("gates", name), f"gate `{name}` is defined twice")
         rules |= book.rules
         packs |= book.packs
         gates |= book.gates
-        for country, days in book.holidays.items():
-            holidays[country] = (*holidays.get(country, ()), *days)
+        for place, days in book.holidays.items():
+            holidays[place] = (*holidays.get(place, ()), *days)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
 
 
-def _only_removals(document: Document, pack: PackFile) -> None:
-    """A name alone cannot add a day; one that did nothing would be believed."""
-    for country, days in pack.holidays.items():
-        for at, day in enumerate(days):
-            if day.public:
+def _book(held: _Read, choices: Mapping[str, ChoiceFile]) -> RuleBook:
+    pack = held.pack
+    made = _Pack(held.document, pack, {**pack.choose, **choices})
+    return RuleBook(
+        rules=made.rules(),
+        packs={pack.pack: pack.version},
+        gates=made.gates,
+        holidays={
+            place: tuple(day.change() for day in days) for place, days in pack.holidays.items()
+        },
+    )
+
+
+def _choices(held: Sequence[_Read]) -> dict[str, ChoiceFile]:
+    """What any of the packs chooses, of ranges that one of them has."""
+    ranges = sorted(name for one in held for name in one.pack.parameters)
+    chosen: dict[str, ChoiceFile] = {}
+    for one in held:
+        for name, choice in one.pack.choose.items():
+            if name not in ranges or name in chosen:
                 raise problem_at(
-                    document,
-                    ("holidays", country, at, "public"),
-                    "only `public: false` is read here: a pack takes days out, and adds none",
+                    one.document,
+                    ("choose", name),
+                    f"`{name}` is chosen twice"
+                    if name in chosen
+                    else f"there is no parameter `{name}`",
+                    "" if name in chosen else suggestion(name, ranges),
                 )
+            chosen[name] = choice
+    return chosen
 
 
 class _Pack:
     """One pack on its way from the file to rules."""
 
-    def __init__(self, document: Document, pack: PackFile) -> None:
+    def __init__(
+        self, document: Document, pack: PackFile, choices: Mapping[str, ChoiceFile]
+    ) -> None:
         self.document, self.pack = document, pack
+        self.periods = Periods(document, pack, choices)
         self.definitions = Definitions(document, pack)
         self.gates = {name: self._gate(name, one) for name, one in pack.gates.items()}
 
@@ -153,6 +200,9 @@ class _Pack:
         hashed = {**written, "law": self.pack.law}
         if uses:
             hashed["uses"] = uses
+        keep = self.periods.keep(rule, ("rules", at))
+        if ranges := self.periods.uses(rule):
+            hashed["ranges"] = ranges
         if gate:
             hashed["opens"] = gate.model_dump(mode="json")
         return Rule(
@@ -175,10 +225,10 @@ class _Pack:
             checked_on=rule.checked_on,
             confidence=rule.confidence,
             note=rule.note,
-            clock=ClockRule(**rule.clock.model_dump()) if rule.clock else None,
+            clock=rule.clock.rule() if rule.clock else None,
+            confirm=rule.confirm.rule() if rule.confirm else None,
             verification=rule.verification,
-            period=rule.period,
-            anchor=rule.anchor,
+            keep=keep,
             record_class=rule.record_class,
             content_hash=content_hash(hashed),
         )
@@ -224,6 +274,19 @@ class _Pack:
             self._known_act(act, allowed, ("rules", at, "act"))
         if rule.kind is RuleKind.PERMISSION:
             self._opens(rule, at)
+        if rule.kind is RuleKind.MINIMUM:
+            self._keeps(rule, at)
+
+    def _keeps(self, rule: RuleFile, at: int) -> None:
+        """A minimum has a period and an anchor, or an expression over several."""
+        if rule.keep_until is not None:
+            for name in ("period", "anchor"):
+                if getattr(rule, name) is not None:
+                    self._wrong(at, name, "`keep_until:` says it already: take one of them out")
+            return
+        for name in ("period", "anchor"):
+            if getattr(rule, name) is None:
+                self._wrong(at, name, f"a rule of kind `{rule.kind}` needs this key")
 
     def _opens(self, rule: RuleFile, at: int) -> None:
         gate = self.gates.get(str(rule.gate))

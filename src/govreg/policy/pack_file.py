@@ -4,10 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from govreg.policy.clock_file import (
+    PLACE,
+    Anchor,
+    ChoiceFile,
+    ClockFile,
+    HolidayFile,
+    KeepFile,
+    ParameterFile,
+    Period,
+)
 from govreg.policy.facts import ACTS, OWN_ACTS, REQUEST_ACTS
 from govreg.policy.rule import Effect, RuleKind
 from govreg.yaml12 import StrictModel
@@ -46,7 +56,7 @@ NEEDS: Mapping[RuleKind, tuple[str, ...]] = {
     RuleKind.PROHIBITION: ("act", "when"),
     RuleKind.SCOPE: ("when",),
     RuleKind.DUTY: ("act", "obligations"),
-    RuleKind.MINIMUM: ("period", "anchor"),
+    RuleKind.MINIMUM: (),
     RuleKind.DEADLINE: ("clock",),
 }
 """What a rule of each kind cannot do without."""
@@ -57,21 +67,13 @@ ONLY: Mapping[str, tuple[RuleKind, ...]] = {
     "outcomes": (RuleKind.DUTY,),
     "clock": (RuleKind.RIGHT, RuleKind.DEADLINE),
     "verification": (RuleKind.RIGHT,),
+    "confirm": (RuleKind.RIGHT,),
     "period": (RuleKind.MINIMUM,),
     "anchor": (RuleKind.MINIMUM,),
+    "keep_until": (RuleKind.MINIMUM,),
     "record_class": (RuleKind.MINIMUM,),
 }
 """Keys that mean nothing elsewhere, so that they are refused there."""
-
-
-class ClockFile(StrictModel):
-    """`clock:` of a right or a deadline."""
-
-    n: int = Field(gt=0)
-    unit: Literal["month", "calendar_day", "business_day", "hour"]
-    count_start: Literal["exclude", "include"] = "exclude"
-    roll: Literal["none", "next_working_day"] = "none"
-    extension: int = Field(default=0, ge=0)
 
 
 class ExemptFile(StrictModel):
@@ -106,17 +108,11 @@ class RuleFile(StrictModel):
     confidence: Literal["high", "medium", "low"]
     note: str | None = None
     clock: ClockFile | None = None
+    confirm: ClockFile | None = None
     verification: Literal["none", "reasonable", "reasonably_high", "account"] | None = None
-    period: str | None = Field(default=None, pattern=r"^P\d+[YM]$")
-    anchor: (
-        Literal[
-            "event",
-            "end_of_calendar_year",
-            "end_of_financial_year",
-            "end_of_calendar_year_of_fy_end",
-        ]
-        | None
-    ) = None
+    period: Period | None = None
+    anchor: Anchor | None = None
+    keep_until: KeepFile | None = None
     record_class: str | None = None
 
     @property
@@ -157,14 +153,6 @@ class GateFile(StrictModel):
     open: bool = False
 
 
-class HolidayFile(StrictModel):
-    """A correction of the library's list of public holidays."""
-
-    name: str
-    public: bool
-    cite: str
-
-
 class PackFile(StrictModel):
     """A pack as written."""
 
@@ -174,8 +162,10 @@ class PackFile(StrictModel):
     law: str
     title: dict[str, str]
     note: str | None = None
-    holidays: dict[str, list[HolidayFile]] = {}
+    holidays: dict[Annotated[str, Field(pattern=PLACE)], list[HolidayFile]] = {}
     tables: dict[str, TableFile] = {}
     derive: dict[str, DerivedFile] = {}
+    parameters: dict[str, ParameterFile] = {}
+    choose: dict[str, ChoiceFile] = {}
     gates: dict[str, GateFile] = {}
     rules: list[RuleFile]

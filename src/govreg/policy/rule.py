@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from govreg.condition.expression import Expression
+from govreg.policy.clock_rule import ClockRule
+from govreg.policy.holiday import HolidayChange
+from govreg.policy.term import Keep
 
 
 class RuleKind(StrEnum):
@@ -75,20 +78,6 @@ class Gate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockRule:
-    """A deadline as data: a month is a month, never thirty days."""
-
-    n: int
-    unit: str
-    """`month`, `calendar_day`, `business_day` or `hour`."""
-    count_start: str = "exclude"
-    roll: str = "none"
-    """`none` or `next_working_day`."""
-    extension: int = 0
-    """More of the same unit, when it is lawfully extended."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule of a pack."""
 
@@ -114,10 +103,11 @@ class Rule:
     confidence: str = "low"
     note: str | None = None
     clock: ClockRule | None = None
+    confirm: ClockRule | None = None
+    """Of a right: by when its receipt is confirmed."""
     verification: str | None = None
-    period: str | None = None
-    """ISO 8601, such as `P6Y`."""
-    anchor: str | None = None
+    keep: Keep | None = None
+    """Of a minimum: how long."""
     record_class: str | None = None
     content_hash: str = ""
     """Over everything that the rule says and the law that it is part of; a rule that changed, or
@@ -131,15 +121,6 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HolidayChange:
-    """A day that a pack takes from the library's list of public holidays."""
-
-    name: str
-    public: bool
-    cite: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
     """Every rule that is loaded, by id, and what packs say of calendars."""
 
@@ -147,7 +128,7 @@ class RuleBook:
     packs: Mapping[str, str] = field(default_factory=dict)
     """Pack names and versions."""
     holidays: Mapping[str, tuple[HolidayChange, ...]] = field(default_factory=dict)
-    """By country."""
+    """By country, or by country and state such as `US-CA`."""
     gates: Mapping[str, Gate] = field(default_factory=dict)
     compiled: dict[object, object] = field(
         default_factory=dict, init=False, compare=False, repr=False

@@ -9,7 +9,7 @@ from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
 from govreg.gate.read import free_texts
-from govreg.policy.clocks import NoHolidays, calendar_for
+from govreg.policy.calendars import calendar_for
 from govreg.requests import store as rows
 from govreg.requests.access import deliver, export_access, plan_access, run_access
 from govreg.requests.carry import run_erasure
@@ -77,8 +77,7 @@ class SubjectRequests:
 
     def clock_findings(self) -> tuple[str, ...]:
         """What is not known where due dates are counted, such as a country's public holidays."""
-        calendar = calendar_for(self.parts.rules, self.parts.settings.country)
-        return (calendar.finding,) if isinstance(calendar, NoHolidays) else ()
+        return calendar_for(self.parts.rules, self.parts.settings.country).findings
 
     def get(self, request_id: str) -> SubjectRequest:
         """The request of that id."""

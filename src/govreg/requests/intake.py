@@ -17,7 +17,8 @@ import sqlalchemy as sa
 
 from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
-from govreg.policy.clocks import calendar_for, due
+from govreg.policy.calendars import calendar_for
+from govreg.policy.clocks import due
 from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows

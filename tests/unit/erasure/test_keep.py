@@ -73,7 +73,7 @@ def rule(tmp_path_factory):
     folder = make(tmp_path_factory.mktemp("rules"), {})
     with opened(folder) as engine:
         return next(
-            r.id for r in engine.rules.rules.values() if str(r.kind) == "minimum" and r.period
+            r.id for r in engine.rules.rules.values() if str(r.kind) == "minimum" and r.keep
         )
 
 

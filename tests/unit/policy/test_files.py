@@ -52,7 +52,7 @@ def test_a_pack(tmp_path):
             "title: {en: Own}",
             "title: {en: Own}\nholidays: {FI: [{name: May Day Eve, public: true, cite: ours}]}",
             6,
-            "only `public: false`",
+            "a name alone adds no day",
         ),
         ("activity.ended", "activity.endet", 14, "did you mean `activity.ended`"),
         ("is: true", "is: 3", 14, "true or false"),

@@ -4,7 +4,7 @@ import pytest
 
 from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
-from govreg.policy.files import load_books, load_pack
+from govreg.policy.files import load_books
 from govreg.policy.pack_cache import keep, kept
 
 PACKS = [folder / "pack.yaml" for folder in announced().packs.values()]
@@ -23,9 +23,9 @@ def test_a_kept_pack_gives_the_same_rules(tmp_path):
 def test_a_file_that_changed_is_read_anew(tmp_path):
     path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
     path.write_bytes(PACKS[0].read_bytes())
-    before = load_pack(path, cache)
+    before = load_books([path], cache)
     path.write_text(path.read_text(encoding="utf-8").replace("2026.11", "2026.12"), "utf-8")
-    assert load_pack(path, cache).packs != before.packs
+    assert load_books([path], cache).packs != before.packs
 
 
 def test_an_error_names_its_line_with_and_without_a_kept_copy(tmp_path):
@@ -35,7 +35,7 @@ def test_an_error_names_its_line_with_and_without_a_kept_copy(tmp_path):
     said = []
     for _ in range(2):
         with pytest.raises(ConfigurationProblem) as caught:
-            load_pack(path, cache)
+            load_books([path], cache)
         said.append((caught.value.line, str(caught.value)))
     assert said[0] == said[1]
     assert said[0][0]
@@ -54,5 +54,5 @@ def test_a_copy_that_is_not_the_one_that_was_written_is_not_believed(tmp_path, s
 def test_without_a_place_to_keep_packs_are_parsed_each_time(tmp_path):
     (tmp_path / "file").write_text("no folder")
     cache = tmp_path / "file" / "cache"
-    assert load_pack(PACKS[0], cache) == load_pack(PACKS[0])
+    assert load_books(PACKS, cache) == load_books(PACKS)
     assert kept(tmp_path, b"another") is None

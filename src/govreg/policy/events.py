@@ -1,0 +1,213 @@
+"""What happens to a deadline on the way: it is suspended, or extended. Recorded, never automatic.
+
+- A rule never stops its own clock. Somebody records a suspension, with reason and evidence; it
+  counts only where the rule knows that reason.
+- Overlapping suspensions count once. What lies before the receipt, or begins when the period is
+  over, does not count, and is said.
+- While a suspension is open the due date is not known, and no date is given.
+- An extension counts once the person has been told of it, within the first period. One told late
+  is a finding, and changes no date.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from govreg.errors import UsageProblem
+from govreg.policy.calendars import Calendar
+from govreg.policy.clocks import Deadline, Reading, clock_of, due
+from govreg.policy.count import Pause
+from govreg.policy.rule import Rule
+
+REASONS = ("identity_in_doubt", "broad_request")
+"""Why a clock may stand still: who asks is in reasonable doubt, or the request is for so much that
+the person has been asked to specify it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspension:
+    """A clock stands still while the person is asked for something."""
+
+    reason: str
+    """One of `REASONS`."""
+    start: dt.datetime
+    """When the person was asked."""
+    end: dt.datetime | None
+    """When the answer came; None while it has not."""
+    evidence: str
+    """Where that can be looked up: the message's number, never its text."""
+
+    def __post_init__(self) -> None:
+        if not self.evidence.strip():
+            raise UsageProblem(
+                "a suspension needs evidence", "the number of the message that asks"
+            )
+        if self.reason not in REASONS:
+            raise UsageProblem(
+                f"`{self.reason}` is no reason to suspend a clock",
+                f"reasons: {', '.join(REASONS)}",
+            )
+        _with_zone(self.start)
+        _with_zone(self.end)
+        if self.end is not None and self.end < self.start:
+            raise UsageProblem("a suspension cannot end before it begins")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extension:
+    """The period is extended, for a reason that the person is told."""
+
+    reason: str
+    told_at: dt.datetime | None
+    """When the notice was sent; None while it has not been."""
+
+    def __post_init__(self) -> None:
+        if not self.reason.strip():
+            raise UsageProblem("an extension needs a reason", "the person is told it")
+        _with_zone(self.told_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a deadline stands after what has happened."""
+
+    due: dt.datetime | None
+    """By when the answer is due now; None while the clock stands still."""
+    deadline: Deadline | None
+    """Every date; None while the clock stands still."""
+    extended: bool
+    findings: tuple[str, ...]
+
+
+def standing(
+    rule: Rule,
+    received: dt.datetime,
+    *,
+    zone: ZoneInfo,
+    calendar: Calendar,
+    suspensions: Sequence[Suspension] = (),
+    extension: Extension | None = None,
+    options: Collection[str] = (),
+) -> Standing:
+    """Where a deadline stands: the period, less the time in which it stood still, or extended.
+
+    Raises:
+        ConfigurationProblem: the rule has no clock.
+        UsageProblem: a moment has no time zone, or the rule has no such option.
+    """
+
+    def counted(pauses: Sequence[Pause]) -> Deadline:
+        return due(
+            rule, received, zone=zone, calendar=calendar, options=options, pauses=tuple(pauses)
+        )
+
+    findings: list[str] = []
+    allowed = _allowed(rule, suspensions, findings)
+    pauses: list[Pause] = []
+    held, last, extended = counted(()), None, False
+    for start, end in _joined(allowed, received, findings):
+        extended = _is_extended(held, extension)
+        last = held.extended_due if extended and held.extended_due else held.legal_due
+        if start > last:
+            findings.append(
+                f"the suspension from {_day(start, zone)} began when the period had ended on "
+                f"{_day(last, zone)}; it does not count"
+            )
+            continue
+        if end is None:
+            findings.append(
+                f"the clock has stood still since {_day(start, zone)}: the due date is not known "
+                f"until the person has answered; without the suspension it is {_day(last, zone)}"
+            )
+            return Standing(due=None, deadline=None, extended=extended, findings=tuple(findings))
+        pauses.append((start, end))
+        held = counted(pauses)
+    findings += _told(held, extension, zone)
+    extended = _is_extended(held, extension)
+    if pauses:
+        held = replace(held, readings=(*held.readings, _unsuspended(counted(()), held)))
+    last = held.extended_due if extended else held.legal_due
+    return Standing(
+        due=last, deadline=held, extended=extended, findings=(*held.findings, *findings)
+    )
+
+
+def _allowed(
+    rule: Rule, suspensions: Iterable[Suspension], findings: list[str]
+) -> list[Suspension]:
+    """Those that the rule knows."""
+    kept = []
+    for one in suspensions:
+        if one.reason in clock_of(rule).suspend_for:
+            kept.append(one)
+        else:
+            findings.append(
+                f"rule `{rule.id}` does not stop its clock for `{one.reason}`; the suspension "
+                "does not count"
+            )
+    return kept
+
+
+def _joined(
+    suspensions: Iterable[Suspension], received: dt.datetime, findings: list[str]
+) -> list[tuple[dt.datetime, dt.datetime | None]]:
+    """Their spans in order, overlapping ones as one, cut off at the receipt."""
+    spans: list[tuple[dt.datetime, dt.datetime | None]] = []
+    for one in sorted(suspensions, key=lambda held: held.start):
+        start, end = one.start, one.end
+        if start < received:
+            findings.append("a suspension begins before the receipt; it counts from the receipt")
+            start = received
+            if end is not None and end <= received:
+                continue
+        if spans and (spans[-1][1] is None or start <= spans[-1][1]):
+            first, until = spans[-1]
+            later = None if until is None or end is None else max(until, end)
+            spans[-1] = (first, later)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _is_extended(held: Deadline, extension: Extension | None) -> bool:
+    by = held.extension_notice_by
+    told = extension.told_at if extension else None
+    return by is not None and told is not None and told <= by
+
+
+def _told(held: Deadline, extension: Extension | None, zone: ZoneInfo) -> list[str]:
+    """What is wrong with an extension."""
+    if extension is None:
+        return []
+    by = held.extension_notice_by
+    if by is None:
+        return ["this period cannot be extended"]
+    if extension.told_at is None:
+        return [f"the extension counts once the person is told, by {_day(by, zone)}"]
+    if extension.told_at > by:
+        told = _day(extension.told_at, zone)
+        return [f"the extension was told on {told}, after {_day(by, zone)}; it does not count"]
+    return []
+
+
+def _unsuspended(plain: Deadline, held: Deadline) -> Reading:
+    return Reading(
+        about="legal_due",
+        name="no_suspension",
+        due=plain.legal_due,
+        instead_of=held.legal_due,
+        text="if it is not accepted that the clock stood still",
+        citations=(),
+    )
+
+
+def _with_zone(moment: dt.datetime | None) -> None:
+    if moment is not None and moment.tzinfo is None:
+        raise UsageProblem("a moment needs its time zone", "such as `2026-12-04T16:30+02:00`")
+
+
+def _day(moment: dt.datetime, zone: ZoneInfo) -> str:
+    return moment.astimezone(zone).date().isoformat()

@@ -1,0 +1,214 @@
+import datetime as dt
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from govreg.errors import UsageProblem
+from govreg.policy.calendars import no_holidays
+from govreg.policy.clock_rule import ClockRule
+from govreg.policy.events import Extension, Suspension, standing
+
+ZONE = ZoneInfo("Europe/Helsinki")
+CLOCK = ClockRule(
+    n=1,
+    unit="month",
+    roll="next_working_day",
+    extension=2,
+    suspend_for=("identity_in_doubt", "broad_request"),
+)
+RECEIVED = dt.datetime(2026, 3, 5, 12, tzinfo=ZONE)
+
+
+def at(day, hour=12):
+    return dt.datetime.combine(dt.date.fromisoformat(f"2026-{day}"), dt.time(hour), ZONE)
+
+
+def still(start, end, reason="identity_in_doubt"):
+    return Suspension(
+        reason=reason,
+        start=at(start) if isinstance(start, str) else start,
+        end=at(end) if isinstance(end, str) else end,
+        evidence="message 17",
+    )
+
+
+def stands(rules, *suspensions, clock=CLOCK, extension=None):
+    return standing(
+        replace(rules.rules["gdpr.access"], clock=clock),
+        RECEIVED,
+        zone=ZONE,
+        calendar=no_holidays(),
+        suspensions=suspensions,
+        extension=extension,
+    )
+
+
+def day(moment):
+    return moment.astimezone(ZONE).date().isoformat()
+
+
+def test_without_events_it_is_the_deadline(rules):
+    held = stands(rules)
+    assert day(held.due) == "2026-04-06"  # the 5th is a Sunday
+    assert (held.extended, held.findings) == (False, ())
+
+
+def test_while_it_stands_still_no_day_counts(rules):
+    held = stands(rules, still("03-10", "03-15"))
+    assert day(held.due) == "2026-04-10"
+    assert day(held.deadline.extended_due) == "2026-06-10"
+    assert ("no_suspension", "2026-04-06") in {
+        (one.name, day(one.due)) for one in held.deadline.readings
+    }
+
+
+def test_overlapping_ones_count_once(rules):
+    both = stands(rules, still("03-10", "03-15"), still("03-12", "03-18", "broad_request"))
+    inside = stands(rules, still("03-10", "03-18"), still("03-12", "03-13"))
+    assert both.due == inside.due == stands(rules, still("03-10", "03-18")).due
+    assert day(both.due) == "2026-04-13"
+
+
+def test_an_open_one_means_that_the_due_date_is_not_known(rules):
+    held = stands(rules, still("03-10", "03-15"), still("03-20", None))
+    assert held.due is None
+    assert held.deadline is None
+    assert held.findings == (
+        "the clock has stood still since 2026-03-20: the due date is not known until the person "
+        "has answered; without the suspension it is 2026-04-10",
+    )
+
+
+def test_an_open_one_swallows_one_that_ended(rules):
+    assert stands(rules, still("03-10", None), still("03-12", "03-13")).due is None
+
+
+def test_one_that_begins_when_the_period_is_over_does_not_count(rules):
+    held = stands(rules, still("04-07", "04-20"))
+    assert day(held.due) == "2026-04-06"
+    assert "began when the period had ended on 2026-04-06" in held.findings[0]
+    assert stands(rules, still("04-07", None)).due == held.due
+
+
+def test_an_earlier_one_keeps_the_period_open_for_a_later_one(rules):
+    held = stands(rules, still("03-10", "03-20"), still("04-10", "04-12"))
+    assert held.findings == ()
+    assert day(held.due) == "2026-04-17"
+
+
+def test_it_counts_from_the_receipt(rules):
+    held = stands(rules, still("03-01", "03-08"), still("03-02", "03-04"))
+    assert day(held.due) == "2026-04-08"
+    assert all("before the receipt" in text for text in held.findings)
+
+
+def test_a_rule_that_does_not_know_the_reason_does_not_stop(rules):
+    """11 CCR 7021(b): the time for verifying counts."""
+    held = stands(rules, still("03-10", "03-15"), clock=ClockRule(n=45, unit="calendar_day"))
+    assert day(held.due) == "2026-04-19"
+    assert "does not stop its clock for `identity_in_doubt`" in held.findings[0]
+
+
+def test_business_days_and_hours_stand_still_too(rules):
+    days = replace(CLOCK, unit="business_day", n=10, extension=0, roll="none")
+    assert day(stands(rules, clock=days).due) == "2026-03-19"
+    held = stands(rules, still("03-06", "03-10"), clock=days)  # Mon 9 and Tue 10 do not count
+    assert day(held.due) == "2026-03-23"
+    hours = replace(CLOCK, unit="hour", n=72, extension=0)
+    held = stands(rules, still(at("03-06", 9), at("03-06", 14)), clock=hours)
+    assert held.due == RECEIVED + dt.timedelta(hours=77)
+
+
+def test_an_extension_counts_once_the_person_is_told(rules):
+    held = stands(rules, extension=Extension(reason="complex", told_at=at("04-06", 23)))
+    assert (day(held.due), held.extended, held.findings) == ("2026-06-05", True, ())
+
+
+def test_a_late_notice_is_a_finding_and_changes_no_date(rules):
+    held = stands(rules, extension=Extension(reason="complex", told_at=at("04-07")))
+    assert (day(held.due), held.extended) == ("2026-04-06", False)
+    assert held.findings == (
+        "the extension was told on 2026-04-07, after 2026-04-06; it does not count",
+    )
+
+
+def test_an_extension_that_nobody_was_told_of_does_not_count_yet(rules):
+    held = stands(rules, extension=Extension(reason="complex", told_at=None))
+    assert day(held.due) == "2026-04-06"
+    assert held.findings == ("the extension counts once the person is told, by 2026-04-06",)
+
+
+def test_a_period_without_an_extension_has_none(rules):
+    held = stands(
+        rules,
+        clock=replace(CLOCK, extension=0),
+        extension=Extension(reason="complex", told_at=at("03-10")),
+    )
+    assert held.findings == ("this period cannot be extended",)
+    assert not held.extended
+
+
+def test_the_notice_has_until_the_suspended_end(rules):
+    held = stands(
+        rules,
+        still("03-10", "03-15"),
+        extension=Extension(reason="complex", told_at=at("04-09")),
+    )
+    assert (day(held.due), held.extended) == ("2026-06-10", True)
+
+
+def test_a_suspension_in_the_extended_period_moves_its_end_only(rules):
+    held = stands(
+        rules,
+        still("05-04", "05-09"),
+        extension=Extension(reason="complex", told_at=at("04-01")),
+    )
+    assert day(held.deadline.legal_due) == "2026-04-06"
+    assert day(held.due) == "2026-06-10"
+    assert held.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"evidence": " "}, "needs evidence"),
+        ({"reason": "busy"}, "no reason to suspend"),
+        ({"end": at("03-01")}, "before it begins"),
+        ({"start": dt.datetime(2026, 3, 10)}, "time zone"),
+    ],
+)
+def test_what_is_no_suspension(changes, words):
+    with pytest.raises(UsageProblem, match=words):
+        replace(still("03-10", "03-15"), **changes)
+
+
+def test_an_extension_has_a_reason():
+    with pytest.raises(UsageProblem, match="needs a reason"):
+        Extension(reason="", told_at=None)
+    with pytest.raises(UsageProblem, match="time zone"):
+        Extension(reason="complex", told_at=dt.datetime(2026, 3, 10))
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 60 * 24), st.integers(0, 20 * 24)).map(
+        lambda span: still(
+            RECEIVED + dt.timedelta(hours=span[0]),
+            RECEIVED + dt.timedelta(hours=span[0] + span[1]),
+        )
+    ),
+    max_size=4,
+)
+
+
+@given(spans=SPANS, order=st.randoms())
+def test_suspensions_only_give_time_and_their_order_does_not_matter(rules, spans, order):
+    held = stands(rules, *spans)
+    assert held.due >= stands(rules).due
+    assert held.deadline.internal_target <= held.due
+    shuffled = list(spans)
+    order.shuffle(shuffled)
+    assert stands(rules, *shuffled).due == held.due
+    assert stands(rules, *spans, *spans).due == held.due
