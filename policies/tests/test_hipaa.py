@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.evaluate import decide
-from govreg.policy.facts import FACTS, OWN_ACTS, FactKind
+from govreg.policy.fact import OWN_ACTS, FactKind
+from govreg.policy.facts import FACTS
 from govreg.policy.files import load_pack
 from govreg.policy.outcome import Outcome
 

@@ -10,7 +10,7 @@ from typing import cast
 from govreg.condition.closure import Test, compiled
 from govreg.condition.expression import All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
-from govreg.policy.facts import REQUEST_ACTS
+from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Reason
 from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
 

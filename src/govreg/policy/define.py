@@ -23,7 +23,8 @@ from govreg.condition.expression import (
     mapped,
 )
 from govreg.condition.parse import NotACondition, parse
-from govreg.policy.facts import FACTS, PYTHON, Fact, FactKind
+from govreg.policy.fact import PYTHON, Fact, FactKind
+from govreg.policy.facts import FACTS
 from govreg.policy.pack_file import DerivedFile, PackFile, TableFile
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at

@@ -26,7 +26,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
 from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
-from govreg.policy.facts import ACTS, OWN_ACTS, PRESUMED
+from govreg.policy.fact import ACTS, OWN_ACTS
+from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
 from govreg.policy.rule import Effect, RuleBook
 

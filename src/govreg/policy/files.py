@@ -13,7 +13,7 @@ from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clock_file import ChoiceFile
 from govreg.policy.define import Definitions
-from govreg.policy.facts import ACTS
+from govreg.policy.fact import ACTS
 from govreg.policy.holiday import HolidayChange
 from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile

@@ -18,7 +18,7 @@ from govreg.policy.clock_file import (
     ParameterFile,
     Period,
 )
-from govreg.policy.facts import ACTS, OWN_ACTS, REQUEST_ACTS
+from govreg.policy.fact import ACTS, OWN_ACTS, REQUEST_ACTS
 from govreg.policy.rule import Effect, RuleKind
 from govreg.yaml12 import StrictModel
 

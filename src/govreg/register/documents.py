@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field as Setting
 from pydantic import field_validator
 
-from govreg.policy.facts import BASES
+from govreg.policy.fact import BASES
 from govreg.register.model import Level, LinkRole, Origin, RowStrategy
 from govreg.register.taxonomy import is_known, suggest
 from govreg.yaml12 import StrictModel

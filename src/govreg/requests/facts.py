@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from govreg.errors import UsageProblem
-from govreg.policy.facts import FACTS, Fact, FactKind
+from govreg.policy.fact import Fact, FactKind
+from govreg.policy.facts import FACTS
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
 

@@ -12,7 +12,8 @@ from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.bench import bench
 from govreg.policy.evaluate import decide
-from govreg.policy.facts import FACTS, FactKind
+from govreg.policy.fact import FactKind
+from govreg.policy.facts import FACTS
 from govreg.policy.files import load_books
 
 ibis = pytest.importorskip("ibis")

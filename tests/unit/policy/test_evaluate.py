@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from govreg.policy.adopt import NOTHING_ADOPTED
 from govreg.policy.evaluate import decide
-from govreg.policy.facts import BASES, FACTS, FactKind
+from govreg.policy.fact import BASES, FactKind
+from govreg.policy.facts import FACTS
 from govreg.policy.outcome import Outcome
 from govreg.policy.rule import RuleBook, RuleKind
 

@@ -2,7 +2,8 @@ import re
 
 import pytest
 
-from govreg.policy.facts import BASES, FACTS, PYTHON, FactKind
+from govreg.policy.fact import BASES, PYTHON, FactKind
+from govreg.policy.facts import FACTS
 
 GROUPS = (
     "request|decision|person|consent|authorisation|activity|item|organisation|recipient|assessment"

@@ -1,0 +1,153 @@
+"""Facts about a request, its person, their consent and the activity."""
+
+from __future__ import annotations
+
+from govreg.policy.fact import ACTS, BASES, date, flag, number, set_, text
+
+_LEVELS = ("none", "reasonable", "reasonably_high", "account")
+
+REQUEST_FACTS = (
+    text("request.act", "what is about to be done", *ACTS),
+    text("request.law", "the law that the request is made under"),
+    text(
+        "request.right",
+        "the right that is exercised",
+        *("access", "erase", "correct", "restrict", "port", "object", "limit", "opt_out"),
+        *("amend", "accounting", "confidential_channel"),
+    ),
+    text("request.verification", "how surely the person is who they say", *_LEVELS),
+    flag("request.authority_verified", "the authority of who asks for another is verified"),
+    text(
+        "request.by",
+        "who asks",
+        *("person", "agent", "parent", "representative", "executor"),
+        presumed="person",
+    ),
+    flag("request.household", "the request is about a household", presumed=False),
+    flag(
+        "request.excessive_claimed",
+        "somebody holds the request to be manifestly unfounded or excessive",
+        presumed=False,
+    ),
+    flag("request.third_in_year", "the third such in 12 months", presumed=False),
+    date("decision.date", "the day of the decision"),
+)
+PERSON_FACTS = (
+    flag("person.consent_withdrawn", "the person has withdrawn consent"),
+    flag("person.objects", "the person objects to direct marketing"),
+    flag("person.objection_pending", "an objection is not decided yet"),
+    flag("person.objection_upheld", "an objection stands: no compelling grounds override it"),
+    flag("person.relationship_ended", "the contract or relationship with the person has ended"),
+    flag("person.child_service", "collected as a child for an online service"),
+    flag("person.accuracy_contested", "the person contests that the data are right"),
+    flag("person.opposes_erasure", "the person wants restriction rather than erasure"),
+    flag("person.needs_for_claims", "the person needs the data for legal claims"),
+    number("person.age", "the person's age in whole years"),
+    text("person.country", "where the person lives, ISO 3166 alpha-2"),
+    text("person.state", "the state where the person lives, such as US-CA"),
+    flag("person.deceased", "the person has died", presumed=False),
+    number("person.years_since_death", "whole years since the person died"),
+    flag("person.protected_address", "the person's address is protected", presumed=False),
+    flag(
+        "person.inmate",
+        "the person is an inmate of a correctional institution",
+        presumed=False,
+    ),
+    text(
+        "person.consent",
+        "what the person has said for this purpose",
+        *("given", "refused", "withdrawn", "expired", "never_asked"),
+    ),
+    flag("person.opted_out", "the person has opted out of sale and sharing"),
+    flag("person.opted_in", "the person has opted in to sale and sharing"),
+    flag("person.limits_sensitive", "the person limits the use of sensitive data"),
+    flag("person.below_sixteen", "the person is known to be below 16", presumed=False),
+    number("person.months_since_refusal", "whole months since the person opted out or said no"),
+    flag("person.existing_customer", "the person is a customer for similar products"),
+    flag("person.opted_out_of_contact", "the person wants no marketing on this channel"),
+    flag("person.restricted", "processing is restricted for the person", presumed=False),
+    set_("person.signals", "signals that came with the person", "gpc", "tcf", "gpp"),
+    flag("person.cannot_consent", "the person is physically or legally unable to consent"),
+    flag("person.agreed", "the person agreed, or did not object when asked"),
+)
+CONSENT_FACTS = (
+    flag("consent.affirmative_act", "consent was a clear act, no silence and no ticked box"),
+    flag("consent.informed", "who and what for was told before"),
+    flag("consent.specific", "consent was for this purpose by itself"),
+    flag("consent.free", "no imbalance, bundling or condition"),
+    flag("consent.distinguishable", "the request stood apart from other matters"),
+    flag("consent.dark_pattern", "it came through a dark pattern"),
+    flag("consent.explicit", "consent was explicit"),
+    flag("consent.parental", "who holds parental responsibility gave or authorised it"),
+    number("consent.steps_to_give", "steps to give consent"),
+    number("consent.steps_to_withdraw", "steps to withdraw it"),
+    flag("consent.same_channel", "it can be withdrawn where it was given"),
+    flag("authorisation.expired", "the authorisation has expired"),
+    flag("authorisation.revoked", "the authorisation was revoked"),
+    flag("authorisation.false", "it holds material information known to be false"),
+    flag("authorisation.compound", "it is combined with another document as prohibited"),
+)
+ACTIVITY_FACTS = (
+    text("activity.basis", "the lawful basis of the activity", *BASES),
+    text(
+        "activity.special_basis",
+        "its exception for special categories",
+        *(basis for basis in BASES if basis.startswith("gdpr.9.")),
+        "none",
+        presumed="none",
+    ),
+    flag("activity.ended", "the activity's purpose has ended"),
+    flag("activity.direct_marketing", "the activity is direct marketing"),
+    flag("activity.unlawful", "a person has assessed the processing as unlawful"),
+    flag("activity.erasure_duty", "a law orders the data to be erased"),
+    text("activity.purpose", "the purpose, as a code of the pack"),
+    flag("activity.law_cited", "the Union or member state law that it rests on is written down"),
+    flag("activity.automated", "data are processed by automated means"),
+    flag("activity.automated_decision", "it decides alone, with legal or similar effect"),
+    flag("activity.human_intervention", "a person can intervene in its decisions"),
+    flag("activity.offered_to_child", "an online service offered directly to a child"),
+    flag("activity.new_purpose", "the purpose is another than at collection", presumed=False),
+    flag("activity.incentive", "a financial incentive for personal data", presumed=False),
+    flag("activity.asks_again", "it asks again for what was refused", presumed=False),
+    flag("activity.necessary", "use is necessary and proportionate to a disclosed purpose"),
+    flag("activity.professional_secrecy", "it is done under professional secrecy"),
+    text(
+        "activity.channel",
+        "how the person is contacted",
+        *("email", "sms", "phone", "automated_call", "fax", "post"),
+    ),
+    flag("activity.opt_out_offered", "every message offers an opt-out"),
+    flag("activity.opt_out_at_collection", "an opt-out was offered when the address was taken"),
+    flag("activity.concerns_work", "what is offered concerns the work of who is contacted"),
+    flag(
+        "activity.personal_use",
+        "a natural person does it for purely personal or household purposes",
+        presumed=False,
+    ),
+    flag(
+        "activity.expression",
+        "it is journalism, or academic, artistic or literary expression",
+        presumed=False,
+    ),
+    flag(
+        "activity.research",
+        "it is archiving in the public interest, research or statistics",
+        presumed=False,
+    ),
+    flag(
+        "activity.law_keeps",
+        "Union or member state law orders the data to be kept, apart from a minimum",
+        presumed=False,
+    ),
+    flag(
+        "activity.task_needs_data",
+        "a task in the public interest still needs the data",
+        presumed=False,
+    ),
+    text(
+        "activity.despite_restriction",
+        "why restricted data are used all the same",
+        *("consent", "legal_claims", "rights_of_others", "public_interest", "none"),
+        presumed="none",
+    ),
+)
