@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +36,7 @@ def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> Ru
         ConfigurationProblem: with file, line, key and what to write instead.
     """
     document, held = _read(path)
-    made = _Pack(document, held, {**held.choose, **(choices or {})})
-    return RuleBook(
-        rules=made.rules(),
-        packs={held.pack: held.version},
-        gates=made.gates,
-        holidays={
-            place: tuple(day.change() for day in days) for place, days in held.holidays.items()
-        },
-    )
+    return _book(document, held, {**held.choose, **(choices or {})})
 
 
 def load_books(paths: Iterable[Path]) -> RuleBook:
@@ -53,17 +45,16 @@ def load_books(paths: Iterable[Path]) -> RuleBook:
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
-    paths = list(paths)
-    choices = _choices(paths)
-    for path in paths:
-        book = load_pack(path, choices)
+    files = [_read(path) for path in paths]
+    choices = _choices(files)
+    for document, held in files:
+        book = _book(document, held, choices)
         for name in book.rules.keys() & rules.keys():
-            document = read(path)
             raise problem_at(
                 document, ("rules",), f"rule `{name}` is defined in pack `{rules[name].pack}` too"
             )
         for name in book.gates.keys() & gates.keys():
-            raise problem_at(read(path), ("gates", name), f"gate `{name}` is defined twice")
+            raise problem_at(document, ("gates", name), f"gate `{name}` is defined twice")
         rules |= book.rules
         packs |= book.packs
         gates |= book.gates
@@ -78,21 +69,32 @@ def _read(path: Path) -> tuple[Document, PackFile]:
     return document, validate(PackFile, document)
 
 
-def _choices(paths: Iterable[Path]) -> dict[str, ChoiceFile]:
+def _book(document: Document, held: PackFile, choices: Mapping[str, ChoiceFile]) -> RuleBook:
+    made = _Pack(document, held, choices)
+    return RuleBook(
+        rules=made.rules(),
+        packs={held.pack: held.version},
+        gates=made.gates,
+        holidays={
+            place: tuple(day.change() for day in days) for place, days in held.holidays.items()
+        },
+    )
+
+
+def _choices(files: Sequence[tuple[Document, PackFile]]) -> dict[str, ChoiceFile]:
     """What any of the packs chooses, of ranges that one of them has."""
-    read_packs = [_read(path) for path in paths]
-    ranges = sorted(name for _, pack in read_packs for name in pack.parameters)
+    ranges = sorted(name for _, pack in files for name in pack.parameters)
     chosen: dict[str, ChoiceFile] = {}
-    for document, pack in read_packs:
+    for document, pack in files:
         for name, choice in pack.choose.items():
-            if name not in ranges or name in chosen:
+            if name in chosen:
+                raise problem_at(document, ("choose", name), f"`{name}` is chosen twice")
+            if name not in ranges:
                 raise problem_at(
                     document,
                     ("choose", name),
-                    f"`{name}` is chosen twice"
-                    if name in chosen
-                    else f"there is no parameter `{name}`",
-                    "" if name in chosen else suggestion(name, ranges),
+                    f"there is no parameter `{name}`",
+                    suggestion(name, ranges),
                 )
             chosen[name] = choice
     return chosen
