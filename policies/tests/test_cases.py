@@ -75,12 +75,13 @@ def test_a_case_that_names_an_exception_turns_on_it(case):
 
 
 @pytest.mark.parametrize("case", written("cases"))
-def test_a_case_that_names_a_duty_has_it_for_certain(case):
+def test_a_case_that_names_a_duty_gets_what_it_asks(case):
+    """A duty that nobody knows to be owed is done rather than forgotten."""
     decision = decide(case["facts"], RULES, on=ON, adopted=ADOPTED)
     facts = {**PRESUMED, **case["facts"], "decision.date": ON}
     for name in case.get("duties", []):
         rule = RULES.rules[name]
-        assert rule.when is None or compiled(rule.when)(facts) is Truth.TRUE
+        assert rule.when is None or compiled(rule.when)(facts) is not Truth.FALSE
         assert set(rule.obligations) <= set(decision.obligations)
     for name in case.get("no_duties", []):
         assert not set(RULES.rules[name].obligations) & set(decision.obligations)

@@ -64,7 +64,10 @@ def started(rule: Rule, awareness: Awareness) -> Start:
         ConfigurationProblem: the rule has no clock.
         UsageProblem: its clock does not run from knowledge, or nobody attests what it needs.
     """
-    known, should = awareness.known_at, awareness.should_have_known_at
+    known, should = (
+        moment.astimezone(dt.UTC) if moment else None
+        for moment in (awareness.known_at, awareness.should_have_known_at)
+    )
     match clock_of(rule).start:
         case "known":
             if known is None:

@@ -97,7 +97,10 @@ def due(
             *(_readings("extended_due", count, clock, taken, extended=True) if extended else ()),
             *(_readings("confirm_due", own, confirm, confirm, extended=False) if confirm else ()),
         ),
-        findings=calendar.findings if _place_counts(rule) else (),
+        findings=(
+            *(calendar.findings if _place_counts(rule) else ()),
+            *_not_in_force(rule, received.astimezone(zone).date()),
+        ),
     )
 
 
@@ -110,6 +113,10 @@ def said_of_place(rule: Rule, place: str) -> tuple[str, ...]:
         "workspace's country, were taken"
     )
     return (finding,)
+
+
+def _not_in_force(rule: Rule, on: dt.date) -> tuple[str, ...]:
+    return () if rule.in_force(on) else (f"rule `{rule.id}` is not in force on {on}",)
 
 
 def _place_counts(rule: Rule) -> bool:

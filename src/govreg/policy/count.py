@@ -34,7 +34,7 @@ Pauses = tuple[Pause, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """What a clock is counted with."""
+    """What a clock is counted with; moments are in UTC."""
 
     received: dt.datetime
     zone: ZoneInfo
@@ -91,7 +91,7 @@ class Count:
 
     def _hours(self, n: int, pauses: Pauses) -> dt.datetime:
         still = sum((end - start for start, end in pauses), dt.timedelta())
-        return self.received.astimezone(dt.UTC) + dt.timedelta(hours=n) + still
+        return self.received + dt.timedelta(hours=n) + still
 
     def _plain(self, clock: ClockRule, n: int, holiday: Holiday, pauses: Pauses) -> dt.date:
         start = self.start(clock)
@@ -132,7 +132,9 @@ def counted_from(
     """
     if received.tzinfo is None:
         raise UsageProblem("a moment needs its time zone", "such as `2026-12-04T16:30+02:00`")
-    return Count(received=received, zone=zone, calendar=calendar, pauses=tuple(pauses))
+    # Of two moments in one zone Python subtracts the wall clocks, which summer time moves
+    still = tuple((since.astimezone(dt.UTC), until.astimezone(dt.UTC)) for since, until in pauses)
+    return Count(received=received.astimezone(dt.UTC), zone=zone, calendar=calendar, pauses=still)
 
 
 def looks_at_holidays(clock: ClockRule) -> bool:

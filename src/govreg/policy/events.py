@@ -52,7 +52,7 @@ class Suspension:
             )
         _with_zone(self.start)
         _with_zone(self.end)
-        if self.end is not None and self.end < self.start:
+        if self.end and self.end.astimezone(dt.UTC) < self.start.astimezone(dt.UTC):
             raise UsageProblem("a suspension cannot end before it begins")
 
 
@@ -156,8 +156,10 @@ def _joined(
 ) -> list[tuple[dt.datetime, dt.datetime | None]]:
     """Their spans in order, overlapping ones as one, cut off at the receipt."""
     spans: list[tuple[dt.datetime, dt.datetime | None]] = []
-    for one in sorted(suspensions, key=lambda held: held.start):
-        start, end = one.start, one.end
+    received = received.astimezone(dt.UTC)
+    for one in sorted(suspensions, key=lambda held: held.start.astimezone(dt.UTC)):
+        start = one.start.astimezone(dt.UTC)
+        end = one.end.astimezone(dt.UTC) if one.end else None
         if start < received:
             findings.append("a suspension begins before the receipt; it counts from the receipt")
             start = received

@@ -342,6 +342,11 @@ def test_a_moment_needs_its_zone(rules):
         )
 
 
+def test_a_rule_that_is_not_in_force_says_so(rules):
+    held = due(of(rules, MONTH), noon("2018-05-24"), zone=ZONE, calendar=no_holidays())
+    assert held.findings == ("rule `gdpr.access` is not in force on 2018-05-24",)
+
+
 TARGETS = st.builds(
     TargetRule,
     count_start=st.sampled_from([None, "include"]),

@@ -122,6 +122,13 @@ def test_business_days_and_hours_stand_still_too(rules):
     assert held.due == RECEIVED + dt.timedelta(hours=77)
 
 
+def test_hours_that_stood_still_are_elapsed_ones(rules):
+    """In the night to 29 March 2026 an hour is missing: 3 o'clock follows 2 by the wall."""
+    hours = replace(CLOCK, unit="hour", n=720, extension=0)
+    held = stands(rules, still(at("03-29", 1), at("03-29", 6)), clock=hours)
+    assert held.due == RECEIVED.astimezone(dt.UTC) + dt.timedelta(hours=720 + 4)
+
+
 def test_an_extension_counts_once_the_person_is_told(rules):
     held = stands(rules, extension=Extension(reason="complex", told_at=at("04-06", 23)))
     assert (day(held.due), held.extended, held.findings) == ("2026-06-05", True, ())
