@@ -166,7 +166,11 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
-    own = [path for path in files_in(workspace / "policies") if path.name != "adopted.yaml"]
+    own = [
+        path
+        for path in files_in(workspace / "policies")
+        if path.name != "adopted.yaml" and not path.name.endswith(".cases.yaml")
+    ]
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
     return load_books([*packs, *own], cache=workspace / ".govreg" / "cache" / "packs")
 

@@ -1,9 +1,10 @@
-"""`govreg policy list | explain | adopt | deadline`."""
+"""`govreg policy list | explain | adopt | deadline`, and `decide | test` beside it."""
 
 from __future__ import annotations
 
 import click
 
+from govreg.cli import policy_try
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import NotFound, UsageProblem
@@ -38,7 +39,7 @@ def list_(invocation: Invocation) -> None:
 @click.argument("rule_id")
 @pass_invocation
 def explain(invocation: Invocation, rule_id: str) -> None:
-    """Say what a rule says, where it stands, and how sure that is.
+    """Say what a rule says, where it stands, how sure that is, and which cases exercise it.
 
     Example: govreg policy explain fi.accounting.voucher
     """
@@ -47,6 +48,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
         if rule is None:
             raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
         by = engine.parts.adopted.by(rule)
+        cases = policy_try.cases_of(rule)
     invocation.answer(
         {
             "rule": rule.id,
@@ -57,6 +59,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             "checked_on": rule.checked_on,
             "adopted_by": by,
             "hash": rule.content_hash,
+            "cases": cases,
         },
         lambda: [
             f"{rule.id}: {rule.title.get('en', rule.id)}",
@@ -65,6 +68,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
             f"  adopted by: {by or 'nobody; it may retain or ask, and nothing more'}",
             *([f"  note: {rule.note}"] if rule.note else []),
+            *(f"  case: {note}" for note in cases),
         ],
     )
 
@@ -165,3 +169,7 @@ def deadline(
         deadline_answer(rule, held, findings, zone),
         lambda: deadline_words(rule, held, findings, zone),
     )
+
+
+policy.add_command(policy_try.decide)
+policy.add_command(policy_try.test)

@@ -10,6 +10,7 @@ from govreg.policy.fact import Fact, FactKind
 from govreg.policy.facts import FACTS
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
+from govreg.settings import Settings
 
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
 _PLACES = frozenset({"person.country", "person.state"})
@@ -35,21 +36,26 @@ def known_facts(facts: Mapping[str, bool | str]) -> None:
 
 def request_facts(parts: Parts, request: SubjectRequest, right: str) -> dict[str, object]:
     """The facts of a request; what is not known is left out."""
-    settings = parts.settings
-    stated = {
-        "organisation.country": settings.country,
-        "organisation.kind": settings.organisation.kind,
-        "organisation.role": settings.organisation.role,
-        "organisation.hipaa_role": settings.organisation.hipaa_role,
-        "organisation.ccpa_business": settings.organisation.ccpa_business,
-    }
     return {
         "request.law": request.law,
         "request.right": right,
         "request.verification": str(request.verification),
-        **{name: value for name, value in stated.items() if value is not None},
+        **organisation_facts(parts.settings),
         **request.facts,
     }
+
+
+def organisation_facts(settings: Settings) -> dict[str, object]:
+    """What the workspace says of the organisation; what it does not say is left out."""
+    held = settings.organisation
+    stated = {
+        "organisation.country": settings.country,
+        "organisation.kind": held.kind,
+        "organisation.role": held.role,
+        "organisation.hipaa_role": held.hipaa_role,
+        "organisation.ccpa_business": held.ccpa_business,
+    }
+    return {name: value for name, value in stated.items() if value is not None}
 
 
 def _statable(fact: Fact) -> bool:
