@@ -26,6 +26,7 @@ from govreg.migrations.upgrade import require_current
 from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
 from govreg.policy.files import load_books
+from govreg.policy.pack_cache import user_folder
 from govreg.policy.rule import RuleBook
 from govreg.progress import SILENT, Progress
 from govreg.protection.keystore import KeyStore
@@ -172,7 +173,7 @@ def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
         if path.name != "adopted.yaml" and not path.name.endswith(".cases.yaml")
     ]
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
-    return load_books([*packs, *own], cache=workspace / ".govreg" / "cache" / "packs")
+    return load_books([*packs, *own], cache=user_folder())
 
 
 def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyProvider:

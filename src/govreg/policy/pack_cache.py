@@ -1,6 +1,7 @@
 """Pack files as they were parsed, kept by the hash of their bytes: YAML with line numbers is slow.
 
-Only what was loaded without an error is kept. A file whose bytes changed, a copy that is not the
+Only what was loaded without an error is kept, for all workspaces of a user: packs are law, not
+secrets. A file whose bytes changed, a copy that is not the
 one that was written, and a newer format are read anew. Where nothing can be written, packs are
 parsed each time.
 """
@@ -11,6 +12,7 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,16 @@ from govreg.files import whole
 
 _FORMAT = 1
 _DATE = "$date"
+
+
+def user_folder() -> Path | None:
+    """Where this user's programs keep what they can make again; None where there is no home."""
+    given = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    try:
+        base = Path(given) if given else Path.home() / ".cache"
+    except RuntimeError:
+        return None
+    return base / "govreg" / "packs"
 
 
 def kept(folder: Path, raw: bytes) -> dict[str, Any] | None:

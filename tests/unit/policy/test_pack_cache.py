@@ -5,7 +5,7 @@ import pytest
 from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
 from govreg.policy.files import load_books
-from govreg.policy.pack_cache import keep, kept
+from govreg.policy.pack_cache import keep, kept, user_folder
 
 PACKS = [folder / "pack.yaml" for folder in announced().packs.values()]
 
@@ -56,3 +56,12 @@ def test_without_a_place_to_keep_packs_are_parsed_each_time(tmp_path):
     cache = tmp_path / "file" / "cache"
     assert load_books(PACKS, cache) == load_books(PACKS)
     assert kept(tmp_path, b"another") is None
+
+
+def test_the_users_own_place_is_used(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert user_folder() == tmp_path / "govreg" / "packs"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert user_folder() == tmp_path / "home" / ".cache" / "govreg" / "packs"
