@@ -1,10 +1,9 @@
 """The outcome of many rows is that of each one, for the packs that are installed."""
 
 import datetime as dt
+import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from govreg.bulk.decide import outcomes
 from govreg.condition.expression import Lookup, comparisons
@@ -20,11 +19,20 @@ ibis = pytest.importorskip("ibis")
 
 ON = dt.date(2026, 11, 25)
 RULES = load_books([folder / "pack.yaml" for folder in announced().packs.values()])
+LARGEST = 25
+"""A query grows faster than the rules that it is made of: larger ones take a minute to be made."""
+
+
+def rules_about(law, act):
+    held = bench(RULES, law, act, ON)
+    return len(held.scopes) + len(held.closing) + sum(len(gate.opening) for gate in held.gates)
+
+
 QUESTIONS = [
     (law, act)
     for law in sorted({rule.law for rule in RULES.rules.values()})
     for act in sorted({act for rule in RULES.rules.values() for act in rule.acts})
-    if bench(RULES, law, act, ON).speaks
+    if bench(RULES, law, act, ON).speaks and rules_about(law, act) <= LARGEST
 ]
 TYPES = {
     FactKind.TEXT: "string",
@@ -61,20 +69,22 @@ def asked_about(law, act):
     return {name: values for name, values in found.items() if name not in GIVEN}
 
 
-def values(name, seen):
+def value(name, seen, dice):
+    """One value of a fact, not known as often as not of interest."""
     fact = FACTS[name]
+    if dice.random() < 0.3:
+        return None
     match fact.kind:
         case FactKind.FLAG:
-            known = st.booleans()
+            return dice.random() < 0.5
         case FactKind.NUMBER:
-            known = st.integers(0, 20)
+            return dice.randint(0, 20)
         case FactKind.DATE:
-            known = st.dates(ON - dt.timedelta(2), ON + dt.timedelta(2))
+            return ON + dt.timedelta(dice.randint(-2, 2))
         case FactKind.SET:
-            known = st.lists(st.sampled_from(sorted({"x", *seen})), max_size=2)
+            return dice.sample(sorted({"x", *seen}), 1)
         case FactKind.TEXT:
-            known = st.sampled_from(sorted({"x", *(str(each) for each in seen)}))
-    return st.none() | known
+            return dice.choice(sorted({"x", *(str(each) for each in seen)}))
 
 
 @pytest.fixture(scope="module")
@@ -83,23 +93,15 @@ def engine():
 
 
 @pytest.mark.parametrize(("law", "act"), QUESTIONS)
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(data=st.data())
-def test_both_forms_give_the_same_outcome(engine, law, act, data):
+def test_both_forms_give_the_same_outcome(engine, law, act):
+    """One query for each law and act, as a large one takes a second to be made."""
     facts = asked_about(law, act)
-    rows = data.draw(
-        st.lists(
-            st.fixed_dictionaries({name: values(name, seen) for name, seen in facts.items()}),
-            min_size=1,
-            max_size=40,
-        )
-    )
+    dice = random.Random(f"{law} {act}")
+    rows = [{name: value(name, seen, dice) for name, seen in facts.items()} for _ in range(200)]
     by = {
         rule.id: Adoption(rule=rule.id, content_hash=rule.content_hash, by="dpo", on=ON)
         for rule in RULES.rules.values()
-        if data.draw(st.integers(0, 3))
+        if dice.random() < 0.8
     }
     adopted = Adopted(adoptions=by)
     table = ibis.memtable(
