@@ -43,10 +43,10 @@ def right_of(parts: Parts, law: str, kind: RequestKind) -> Rule:
     """
     rule = parts.rules.get(f"{law}.{_RIGHT[kind]}")
     if rule is None:
-        laws = sorted({r.law for r in parts.rules.rights()})
+        laws = sorted(r.law for r in parts.rules.rights() if r.id == f"{r.law}.{_RIGHT[kind]}")
         raise UsageProblem(
             f"no installed pack grants {kind} under `{law}`",
-            f"laws with rights here: {', '.join(laws) or 'none; install govreg-policies'}",
+            f"laws with this right here: {', '.join(laws) or 'none; install govreg-policies'}",
         )
     return rule
 
@@ -95,35 +95,10 @@ def open_request(
             due_at=deadline.legal_due,
             target_at=deadline.internal_target,
             verification=Verification.NONE,
-            verified_by=None,
-            verified_how=None,
-            verified_at=None,
             facts=facts,
-            planned_by=None,
-            planned_at=None,
-            plan_hash=None,
-            approved_by=None,
-            approved_at=None,
-            outcome=None,
-            executed_at=None,
-            answered_at=None,
         )
         rows.insert(connection, request)
-        parts.reference_key(connection, request.id, create=True)
-        subject_ref = parts.subject_ref(connection, subject, create=True)
-        for name, paper in (
-            ("identifiers", identifiers_paper(identifiers)),
-            ("reference", {"v": 1, "subject_ref": subject_ref}),
-        ):
-            write(
-                connection,
-                parts.request_key(connection, request.id, create=True),
-                workspace=parts.workspace_id,
-                request_id=request.id,
-                name=name,
-                paper=paper,
-                at=now,
-            )
+        subject_ref = _sealed(parts, connection, request, identifiers)
         parts.log(
             connection,
             "request.received",
@@ -134,6 +109,31 @@ def open_request(
             counts={"identifiers": len(identifiers)},
         )
     return request
+
+
+def _sealed(
+    parts: Parts,
+    connection: sa.Connection,
+    request: SubjectRequest,
+    identifiers: Sequence[Identifier],
+) -> str:
+    """Seal what the person gave, and the reference that the log will name them by."""
+    parts.reference_key(connection, request.id, create=True)
+    subject_ref = parts.subject_ref(connection, request.subject_id, create=True)
+    for name, paper in (
+        ("identifiers", identifiers_paper(identifiers)),
+        ("reference", {"v": 1, "subject_ref": subject_ref}),
+    ):
+        write(
+            connection,
+            parts.request_key(connection, request.id, create=True),
+            workspace=parts.workspace_id,
+            request_id=request.id,
+            name=name,
+            paper=paper,
+            at=parts.clock(),
+        )
+    return str(subject_ref)
 
 
 def verify_identity(
@@ -161,11 +161,7 @@ def verify_identity(
         UsageProblem: the means are no short text.
     """
     require(parts.settings, actor, INTAKE, "confirm an identity")
-    if not how.strip() or len(how) > _LONGEST_MEANS or not how.isprintable():
-        raise UsageProblem(
-            f"by what means is said in one line of at most {_LONGEST_MEANS} characters",
-            "such as `account_login`; a proof of identity is never copied into the register",
-        )
+    _one_line(how)
     with parts.store.write() as connection:
         request = rows.get(connection, request_id)
         if request.state not in {RequestState.RECEIVED, RequestState.VERIFIED}:
@@ -202,6 +198,14 @@ def verify_identity(
             outcome=str(level),
         )
         return rows.get(connection, request_id)
+
+
+def _one_line(how: str) -> None:
+    if not how.strip() or len(how) > _LONGEST_MEANS or not how.isprintable():
+        raise UsageProblem(
+            f"by what means is said in one line of at most {_LONGEST_MEANS} characters",
+            "such as `account_login`; a proof of identity is never copied into the register",
+        )
 
 
 def _who_asks(

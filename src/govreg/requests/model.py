@@ -64,19 +64,19 @@ class SubjectRequest:
     due_at: dt.datetime
     target_at: dt.datetime
     verification: Verification
-    verified_by: str | None
-    verified_how: str | None
-    verified_at: dt.datetime | None
+    verified_by: str | None = None
+    verified_how: str | None = None
+    verified_at: dt.datetime | None = None
     facts: Mapping[str, bool | str]
     """What a named person has established about the person who asks."""
-    planned_by: str | None
-    planned_at: dt.datetime | None
-    plan_hash: str | None
-    approved_by: str | None
-    approved_at: dt.datetime | None
-    outcome: str | None
-    executed_at: dt.datetime | None
-    answered_at: dt.datetime | None
+    planned_by: str | None = None
+    planned_at: dt.datetime | None = None
+    plan_hash: str | None = None
+    approved_by: str | None = None
+    approved_at: dt.datetime | None = None
+    outcome: str | None = None
+    executed_at: dt.datetime | None = None
+    answered_at: dt.datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from govreg.files import sync_folder
+
 Stamp = tuple[int, int, int]
 _PART = r"\.{name}\.[a-z0-9_]{{8}}\.part"
 _FORMAT = 1
@@ -122,7 +124,7 @@ def replace(root: Path, made: Sequence[New]) -> Generator[New, None, None]:
         _lock(handle)
         os.write(handle, _said(folder, made))
         os.fsync(handle)
-        sync(folder)
+        sync_folder(folder)
         while waiting:
             yield _put(waiting.pop(0))
     except GeneratorExit:
@@ -136,17 +138,8 @@ def replace(root: Path, made: Sequence[New]) -> Generator[New, None, None]:
 
 def _put(new: New) -> New:
     new.part.replace(new.path)
-    sync(new.path.parent)
+    sync_folder(new.path.parent)
     return new
-
-
-def sync(folder: Path) -> None:
-    """Put a folder's names on disk."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _lock(handle: int) -> None:
@@ -184,6 +177,6 @@ def _finished(folder: Path, one: Mapping[str, object]) -> None:
         return  # it was replaced, or is not ours to touch
     if path.exists() and list(stamp(path)) == one["stamp"]:
         part.replace(path)
-        sync(path.parent)
+        sync_folder(path.parent)
     else:
         part.unlink()  # another program has changed the file since
