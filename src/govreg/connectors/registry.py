@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.metadata import entry_points
 
 from pydantic import ValidationError
@@ -19,6 +19,8 @@ class Connectors:
     """The connectors that plugins announced."""
 
     announced: Mapping[str, str | Connector]
+    _made: dict[str, Connector] = field(default_factory=dict, init=False, repr=False)
+    _labels: dict[str, str] = field(default_factory=dict, init=False, repr=False)
 
     def connector(self, name: str) -> Connector:
         """The connector of that name, imported now.
@@ -35,6 +37,11 @@ class Connectors:
             )
         if not isinstance(target, str):
             return target
+        if name not in self._made:
+            self._made[name] = self._imported(name, target)
+        return self._made[name]
+
+    def _imported(self, name: str, target: str) -> Connector:
         module, _, attribute = target.partition(":")
         try:
             made: Connector = getattr(importlib.import_module(module), attribute)()
@@ -46,6 +53,11 @@ class Connectors:
 
     def label(self, name: str) -> str:
         """The connector's name with the version of the distribution that brings it."""
+        if name not in self._labels:
+            self._labels[name] = self._label(name)
+        return self._labels[name]
+
+    def _label(self, name: str) -> str:
         target = self.announced.get(name)
         module = target if isinstance(target, str) else type(target).__module__
         package = module.partition(":")[0].partition(".")[0]

@@ -17,6 +17,7 @@ from govreg_files.csv_file import CsvFormat
 from govreg_files.folder import Declared, collections_of
 from govreg_files.format import Format
 from govreg_files.json_lines import JsonLinesFormat
+from govreg_files.kept import KeptLayouts
 from govreg_files.parquet_file import ParquetFormat
 from govreg_files.session import FilesSession
 
@@ -60,6 +61,9 @@ class FilesConnector:
     Config: ClassVar[type[ConnectorConfig]] = FilesConfig
     api_version: ClassVar[int] = 1
 
+    def __init__(self) -> None:
+        self._layouts = KeptLayouts()
+
     def open(self, config: ConnectorConfig, context: Context) -> FilesSession:
         """Open a folder; see the connector contract."""
         if not isinstance(config, FilesConfig):
@@ -83,7 +87,7 @@ class FilesConnector:
         except OSError as problem:
             reason = os.strerror(problem.errno or 0)
         else:
-            return FilesSession(source=context.source, root=root, sets=sets)
+            return FilesSession(source=context.source, root=root, sets=sets, layouts=self._layouts)
         raise SourceProblem(
             "unreachable", f"its path cannot be opened ({reason})", source=context.source
         )

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,12 @@ _ROWS = 10_000
 _BYTES = 8 << 20
 _LARGEST = 2**63 - 1
 _BOM = b"\xef\xbb\xbf"
+_LONG_NUMBER = re.compile(rb"[0-9]{19}")
+_KINDS = {type(None): "none", bool: "bool", int: "int"}
+_PLAIN = {str, type(None)}
 _TYPES = {"int": pa.int64(), "bool": pa.bool_(), "none": pa.string(), "text": pa.string()}
 
-Decode = Callable[[str], Any]
+Scan = Callable[[str], tuple[Any, int]]
 
 
 class _Digits(str):
@@ -44,17 +48,21 @@ class JsonLinesFormat:
     def layout(self, path: Path, given: Mapping[str, str]) -> Layout:
         """Every column of every line, with the type that holds all its values."""
         del given
-        kinds: dict[str, str] = {}
+        seen: dict[tuple[str, type], None] = {}
         for data, raw, number in _objects(path, _STRICT):
             _checked(data, raw, number)
-            count = 0
-            names = set()
-            for name, value in flat(data):
-                kinds[name] = _wider(kinds.get(name), _kind(value))
-                names.add(name)
-                count += 1
-            if count != len(names):
-                raise BadFile("duplicate_column", "a dotted name stands twice", number)
+            columns = data
+            if dict in map(type, data.values()):
+                pairs = list(flat(data))
+                columns = dict(pairs)
+                if len(columns) != len(pairs):
+                    raise BadFile("duplicate_column", "a dotted name stands twice", number)
+            seen.update(dict.fromkeys(zip(columns, map(type, columns.values()), strict=True)))
+            if _LONG_NUMBER.search(raw):
+                seen.update({(n, str): None for n, v in columns.items() if _too_large(v)})
+        kinds: dict[str, str] = {}
+        for name, kind in seen:
+            kinds[name] = _wider(kinds.get(name), _KINDS.get(kind, "text"))
         return Layout(
             columns={name: _TYPES[kind] for name, kind in kinds.items()},
             notes=("encoding: utf-8",),
@@ -65,17 +73,15 @@ class JsonLinesFormat:
     ) -> Iterator[pa.RecordBatch]:
         """Batches of lines, only the wanted columns taken out of each."""
         kinds = {name: layout.columns[name] for name in columns}
-        held: list[list[Any]] = [[] for _ in columns]
-        count = size = 0
+        held: list[dict[str, Any]] = []
+        size = 0
         for data, raw, _ in _objects(path, _QUICK):
-            for values, name in zip(held, columns, strict=True):
-                value = found(data, name)
-                values.append(None if value is ABSENT else value)
-            count, size = count + 1, size + len(raw)
-            if count == _ROWS or size > _BYTES:
+            held.append(data)
+            size += len(raw)
+            if len(held) == _ROWS or size > _BYTES:
                 yield _batch(held, kinds)
-                held, count, size = [[] for _ in columns], 0, 0
-        if count:
+                held, size = [], 0
+        if held:
             yield _batch(held, kinds)
 
     def rewrite(self, path: Path, target: Path, layout: Layout, edits: Mapping[int, Edit]) -> int:
@@ -109,13 +115,14 @@ def _refused(word: str) -> None:
     raise ValueError(word)  # NaN and Infinity are no JSON (RFC 8259)
 
 
-_QUICK = json.JSONDecoder(parse_float=_Digits, parse_constant=_refused).decode
+_QUICK = json.JSONDecoder(parse_float=_Digits, parse_constant=_refused).raw_decode
 _STRICT = json.JSONDecoder(
     parse_float=_Digits, parse_constant=_refused, object_pairs_hook=_once
-).decode
+).raw_decode
+_SPACE = " \t\n\r"
 
 
-def _objects(path: Path, decode: Decode) -> Iterator[tuple[dict[str, Any], bytes, int]]:
+def _objects(path: Path, scan: Scan) -> Iterator[tuple[dict[str, Any], bytes, int]]:
     """Each line as an object, as bytes, and its number."""
     with path.open("rb") as file:
         for number, raw in enumerate(file, 1):
@@ -123,7 +130,8 @@ def _objects(path: Path, decode: Decode) -> Iterator[tuple[dict[str, Any], bytes
             if not body.strip():
                 continue
             try:
-                data = decode(body.decode())
+                text = body.decode().strip(_SPACE)
+                data, end = scan(text)
             except UnicodeDecodeError:
                 raise BadFile("wrong_encoding", "the line is not UTF-8", number) from None
             except _Twice:
@@ -132,6 +140,8 @@ def _objects(path: Path, decode: Decode) -> Iterator[tuple[dict[str, Any], bytes
                 ) from None
             except (ValueError, RecursionError):
                 raise BadFile("bad_line", "the line is not JSON", number) from None
+            if end != len(text):
+                raise BadFile("bad_line", "the line is not JSON", number)
             if not isinstance(data, dict):
                 raise BadFile("bad_line", "the line is no JSON object", number)
             yield data, raw, number
@@ -147,14 +157,8 @@ def _checked(data: Mapping[str, Any], raw: bytes, number: int) -> None:
         raise BadFile("bad_line", "a text holds half of a surrogate pair", number) from None
 
 
-def _kind(value: Any) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bool):
-        return "bool"
-    if isinstance(value, int) and abs(value) <= _LARGEST:
-        return "int"
-    return "text"
+def _too_large(value: Any) -> bool:
+    return type(value) is int and abs(value) > _LARGEST
 
 
 def _wider(held: str | None, new: str) -> str:
@@ -172,20 +176,26 @@ def _text(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def _batch(held: list[list[Any]], kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
+def _batch(held: list[dict[str, Any]], kinds: Mapping[str, pa.DataType]) -> pa.RecordBatch:
     try:
-        arrays = [_array(values, kind) for values, kind in zip(held, kinds.values(), strict=True)]
+        arrays = [_array(_values(held, name), kind) for name, kind in kinds.items()]
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError, OverflowError):
         raise BadFile("file_changed", "the file changed while it was read") from None
     return pa.RecordBatch.from_arrays(arrays, names=list(kinds))
 
 
+def _values(held: list[dict[str, Any]], name: str) -> list[Any]:
+    """One column of some objects."""
+    values = [data.get(name) for data in held]
+    if "." in name or dict in map(type, values):
+        return [None if (value := found(d, name)) is ABSENT else value for d in held]
+    return values
+
+
 def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
-    if not pa.types.is_string(kind):
-        return pa.array(values, type=kind)
-    if all(value is None or type(value) is str for value in values):
-        return pa.array(values, type=kind)
-    return pa.array([_text(value) for value in values], type=kind)
+    if pa.types.is_string(kind) and not set(map(type, values)) <= _PLAIN:
+        return pa.array([_text(value) for value in values], type=kind)
+    return pa.array(values, type=kind)
 
 
 def _edited(raw: bytes, values: Mapping[str, Any]) -> bytes:

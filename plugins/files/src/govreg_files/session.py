@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
@@ -30,8 +30,9 @@ from govreg.errors import SourceProblem
 from govreg.register.catalogue import Catalogue, CollectionFacts, Fold
 from govreg_files.facts import facts_of
 from govreg_files.format import BadFile, FileSet, Layout
+from govreg_files.kept import KeptLayouts, KeptRows
 from govreg_files.match import KeyMatch, folded_mask, wanted_texts
-from govreg_files.replace import Stamp, stamp
+from govreg_files.replace import stamp
 from govreg_files.rewrite import apply, rendered
 
 _FAULTS = {
@@ -41,17 +42,19 @@ _FAULTS = {
 
 
 class FilesSession:
-    """One look at a folder. Layouts are read once, and again when a file has changed."""
+    """One look at a folder. Small files are read once, and again when they have changed."""
 
-    def __init__(self, *, source: str, root: Path, sets: Mapping[str, FileSet]) -> None:
+    def __init__(
+        self, *, source: str, root: Path, sets: Mapping[str, FileSet], layouts: KeptLayouts
+    ) -> None:
         self.source, self.root, self.sets = source, root, sets
-        self._layouts: dict[Path, tuple[Stamp, Layout]] = {}
+        self._layouts, self._rows = layouts, KeptRows()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._layouts.clear()
+        self._rows.clear()
 
     def check(self) -> Health:
         """How many files are there."""
@@ -232,12 +235,9 @@ class FilesSession:
         Raises:
             SourceProblem: the file cannot be read, with its line where it has one.
         """
+        about = (held.kind, *sorted(held.given.items()))
         with self._told(held, path):
-            state = stamp(path)
-            cached = self._layouts.get(path)
-            if cached is None or cached[0] != state:
-                self._layouts[path] = (state, held.format.layout(path, held.given))
-        return self._layouts[path][1]
+            return self._layouts.get(path, about, lambda: held.format.layout(path, held.given))
 
     def columns(self, held: FileSet) -> dict[str, pa.DataType]:
         """The columns of all parts together; a type that differs between parts is text."""
@@ -257,8 +257,16 @@ class FilesSession:
             layout = self.layout(held, part)
             here = [name for name in columns if name in layout.columns]
             with self._told(held, part):
-                for batch in held.format.batches(part, layout, here or list(layout.columns)[:1]):
+                for batch in self._read(held, part, layout, here or list(layout.columns)[:1]):
                     yield _conformed(batch, {name: kinds[name] for name in columns})
+
+    def _read(
+        self, held: FileSet, part: Path, layout: Layout, columns: Sequence[str]
+    ) -> Iterable[pa.RecordBatch]:
+        kept = self._rows.get(
+            part, lambda: held.format.batches(part, layout, list(layout.columns))
+        )
+        return held.format.batches(part, layout, columns) if kept is None else kept
 
     @contextmanager
     def _told(self, held: FileSet, path: Path) -> Iterator[None]:
