@@ -6,6 +6,7 @@ collection. One person is ordinary (some 8 rows), one is heavy (11,000 rows to r
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 import tempfile
 import time
@@ -197,6 +198,7 @@ def cases(say: Callable[[str], None], kind: str, folder: Path, url: str) -> list
     with open_engine(folder) as engine:
         access(engine, 50)  # imports and caches
         erasure(engine, 51)
+        gc.freeze()  # as the command line does after it has loaded everything
         reads = [access(engine, 100 + at) for at in range(5)]
         erasures = [erasure(engine, 200 + at) for at in range(5)]
         heavy_read = [access(engine, READ) for _ in range(3)]

@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import NullPool
+from sqlalchemy.pool import QueuePool
 
 from govreg.errors import ConfigurationProblem
 
@@ -92,7 +92,10 @@ class Store:
             if not writes:
                 engine = engine.execution_options(postgresql_readonly=True)
             return engine
-        engine = sa.create_engine(self.url, hide_parameters=True, poolclass=NullPool)
+        # one connection stays open: to open one costs more than most transactions
+        engine = sa.create_engine(
+            self.url, hide_parameters=True, poolclass=QueuePool, pool_size=1, max_overflow=-1
+        )
         begin = "BEGIN IMMEDIATE" if writes else "BEGIN"
 
         @sa.event.listens_for(engine, "connect")
@@ -125,14 +128,18 @@ class Store:
         with self._reader.begin() as connection:
             yield connection
 
-    def close(self) -> None:
-        """Release every connection; on SQLite empty the write-ahead log into the file."""
+    def drop_deleted(self) -> None:
+        """Let what was deleted leave the bytes too: on SQLite, empty the write-ahead log."""
         if self.dialect == "sqlite":
             with self._reader.connect() as connection:
                 raw = connection.connection.driver_connection
                 if raw is not None:
                     connection.rollback()
                     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Release every connection; nothing that was deleted stays in the bytes."""
+        self.drop_deleted()
         self._writer.dispose()
         self._reader.dispose()
 

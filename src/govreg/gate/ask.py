@@ -33,6 +33,7 @@ class Asker:
         self.absent_fields: dict[str, set[str]] = defaultdict(set)
         self.caps: dict[Cap, None] = {}
         self.searched: dict[str, dict[Step, None]] = defaultdict(dict)
+        self._key_names = {held.ref: held.key for held in self.register.collections()}
         self._followed: dict[tuple[str, ...], set[RowKey]] = defaultdict(set)
 
     def look_up(self, asked: Iterable[Identifier]) -> Hits:
@@ -148,10 +149,10 @@ class Asker:
 
     def key(self, ref: str, row: Mapping[str, Any]) -> RowKey:
         """A row's key; a row of a collection without one is told apart by all its values."""
-        collection = self.register.collection(ref)
-        if collection is None or not collection.key:
+        names = self._key_names.get(ref)
+        if not names:
             return ("#", fingerprint(list(row.values())))
-        return tuple(row.get(name) for name in collection.key)
+        return tuple([row.get(name) for name in names])
 
     def is_apart(self, ref: str) -> bool:
         """Whether each row of the collection is one person, household or organisation."""

@@ -98,35 +98,37 @@ class _Decisions:
         self.collection, self.under = collection, under
         self._made: dict[tuple[str, bool | None], Withholding | None] = {}
 
-    def verdict(self, field: Field, *, reviewed: bool | None) -> Withholding | None:
+    def of(self, row: FoundRow, field: Field) -> Withholding | None:
         """None to disclose, else why not."""
+        reviewed = self.under.reviewed(row, field) if field.free_text else None
         at = (field.name, reviewed)
         if at not in self._made:
-            question = {
-                **self.under.facts,
-                "request.act": "disclose",
-                **item_facts(self.collection, field),
-                "item.reviewed": reviewed is True,
-            }
-            decision = decide(
-                question, self.under.rules, on=self.under.on, adopted=self.under.adopted
-            )
-            self._made[at] = _withholding(decision)
+            self._made[at] = self._decided(field, reviewed=reviewed)
         return self._made[at]
+
+    def _decided(self, field: Field, *, reviewed: bool | None) -> Withholding | None:
+        if field.free_text and reviewed is False:
+            return REVIEWED_OUT
+        question = {
+            **self.under.facts,
+            "request.act": "disclose",
+            **item_facts(self.collection, field),
+            "item.reviewed": reviewed is True,
+        }
+        decision = decide(question, self.under.rules, on=self.under.on, adopted=self.under.adopted)
+        if decision.outcome is Outcome.ALLOW and field.secret:
+            return CREDENTIAL  # whatever rules are loaded
+        return _withholding(decision)
 
 
 def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Identifier]) -> Told:
     values: dict[str, Any] = {}
     withheld: dict[str, Withholding] = {}
+    shared = row.relation is Relation.SHARED and row.others > 0
     for field in cell_fields(decisions.collection, row):
         value = row.values.get(field.name)
-        reviewed = decisions.under.reviewed(row, field) if field.free_text else None
-        why = decisions.verdict(field, reviewed=reviewed)
-        if field.free_text and reviewed is False:
-            why = REVIEWED_OUT
-        if why is None and field.secret:
-            why = CREDENTIAL  # whatever rules are loaded
-        if why is None and _others(row, field, value, kinds, own):
+        why = decisions.of(row, field)
+        if why is None and shared and _others(field, value, kinds, own):
             why = OTHERS
         if why is None or (value is None and why.pending):
             values[field.name] = value
@@ -135,13 +137,9 @@ def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Ide
     return Told(row=row, values=values, withheld=withheld)
 
 
-def _others(
-    row: FoundRow, field: Field, value: Any, kinds: Kinds, own: frozenset[Identifier]
-) -> bool:
+def _others(field: Field, value: Any, kinds: Kinds, own: frozenset[Identifier]) -> bool:
     """Whether a field of a shared row identifies somebody else."""
-    if row.relation is not Relation.SHARED or not row.others or field.identifier is None:
-        return False
-    found = kinds.read(field.identifier, value)
+    found = kinds.read(field.identifier, value) if field.identifier else None
     return found is not None and found not in own
 
 
@@ -163,15 +161,25 @@ def held_fields(collection: Collection, rows: Iterable[Told]) -> dict[str, Field
 
     What tells of other people only is not about this person, and an empty field holds nothing.
     """
-    names = {
-        name
-        for told in rows
-        for name in (*told.values, *told.withheld)
-        if told.row.values.get(name) is not None and told.withheld.get(name) != OTHERS
-        # in a row that names the person, the field that does so is about them
-        if told.row.relation is Relation.MENTION or not collection.fields[name].about_other
-    }
-    return {name: field for name, field in collection.fields.items() if name in names}
+    held: set[str] = set()
+    open_names = {field.name for field in collection.personal_fields}
+    open_names |= {name for link in collection.links for name in link.fields}
+    for told in rows:
+        found = {name for name in open_names if _holds(told, collection.fields[name])}
+        held |= found
+        open_names -= found
+        if not open_names:
+            break
+    return {name: field for name, field in collection.fields.items() if name in held}
+
+
+def _holds(told: Told, field: Field) -> bool:
+    if told.row.values.get(field.name) is None:
+        return False
+    if field.name not in told.values and told.withheld.get(field.name, OTHERS) == OTHERS:
+        return False
+    # in a row that names the person, the field that does so is about them
+    return told.row.relation is Relation.MENTION or not field.about_other
 
 
 def free_texts(register: Register, scope: Scope) -> Iterator[tuple[Collection, FoundRow, Field]]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 NOT_PERSONAL = "none"
 """The category that says: not personal data."""
@@ -144,7 +145,7 @@ class Minimum:
     record_class: str = "record"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: what is asked for each row is kept
 class Collection:
     """A table, file or object type of a source."""
 
@@ -164,17 +165,17 @@ class Collection:
     """Triggers of the source that a person has read and accepted."""
     country: str | None = None
 
-    @property
+    @cached_property
     def ref(self) -> str:
         """`source.collection`."""
         return f"{self.source}.{self.name}"
 
-    @property
+    @cached_property
     def personal_fields(self) -> tuple[Field, ...]:
         """The fields that hold personal data, in declared order."""
         return tuple(f for f in self.fields.values() if f.personal)
 
-    @property
+    @cached_property
     def identifier_fields(self) -> tuple[Field, ...]:
         """The fields that hold identifiers of the row's own person.
 

@@ -132,7 +132,7 @@ def _section_json(section: Section, encode: _Encode) -> Iterator[str]:
 
 def _rows_json(block: Sequence[Row], encode: _Encode) -> str:
     """Rows as JSON objects with commas between them."""
-    ways = {row.reached: plain(row.reached) for row in block}
+    ways = {reached: plain(reached) for reached in {row.reached for row in block}}
     bodies = [
         {"values": row.values, "relation": row.relation, "reached": ways[row.reached]}
         for row in block

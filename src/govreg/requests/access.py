@@ -30,7 +30,7 @@ from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
-from govreg.requests.seek import remember, reviewed, seek, withholders
+from govreg.requests.seek import reviewed, seek, withholders
 from govreg.requests.summary import scope_summary
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
@@ -56,7 +56,6 @@ def plan_access(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, An
             "pending_review": _pending_count(told),
         }
         with parts.store.write() as connection:
-            remember(parts, connection, request, scope)
             digest = write(
                 connection,
                 parts.request_key(connection, request_id),
@@ -118,7 +117,6 @@ def run_access(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRec
 def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, object]:
     scope, told = _found(parts, request)
     with parts.store.write() as connection:
-        remember(parts, connection, request, scope)
         answer = Answer(
             request=request,
             subject_ref=request_reference(parts, connection, request.id),

@@ -71,6 +71,7 @@ def run_erasure(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRe
             _reopen_unfinished(connection, approved)
         steps = _steps(parts, approved, actor)
         yield from run(parts.store, approved.work_id, steps, clock=parts.clock)
+        parts.store.drop_deleted()
 
 
 def _reopen_unfinished(connection: sa.Connection, approved: Approved) -> None:

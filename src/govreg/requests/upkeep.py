@@ -68,6 +68,7 @@ def expire(parts: Parts) -> int:
             if add_months(request.answered_at.date(), months) < now.date():
                 gone += _forget(parts, connection, request)
         expire_entries(connection, now)
+    parts.store.drop_deleted()
     return gone
 
 
