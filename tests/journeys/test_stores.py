@@ -18,8 +18,9 @@ from govreg.clock import fixed_clock, system_clock
 from govreg.database import Store, sqlite_url
 from govreg.errors import ConfigurationProblem, Conflict, IntegrityProblem
 from govreg.migrations.tables import metadata
-from govreg.migrations.upgrade import VERSION_TABLE, require_current, upgrade
+from govreg.migrations.upgrade import HEAD, VERSION_TABLE, require_current, upgrade
 from govreg.protection.provider import LocalKeys
+from govreg.requests.store import get
 from govreg.testing.servers import own_database
 
 
@@ -77,8 +78,8 @@ def test_the_migrations_make_the_schema_that_the_code_declares(tmp_path, kind):
         store = Store(url)
         with pytest.raises(ConfigurationProblem, match="govreg upgrade"):
             require_current(store)
-        assert upgrade(store) == (None, "0001")
-        assert upgrade(store) == ("0001", "0001")
+        assert upgrade(store) == (None, HEAD)
+        assert upgrade(store) == (HEAD, HEAD)
         require_current(store)
         with store.read() as connection:
             context = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE})
@@ -87,6 +88,37 @@ def test_the_migrations_make_the_schema_that_the_code_declares(tmp_path, kind):
             connection.execute(sa.text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
         with pytest.raises(ConfigurationProblem, match="newer"):
             require_current(store)
+        store.close()
+
+    if kind == "sqlite":
+        check(sqlite_url(tmp_path / "store.db"))
+        return
+    with own_database("postgresql") as url:
+        check(url.render_as_string(hide_password=False))
+
+
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def test_a_store_of_the_first_release_comes_forward_with_its_requests(tmp_path, kind):
+    def check(url):
+        store = Store(url)
+        upgrade(store, to="0001")
+        with store.write() as connection:
+            connection.execute(sa.text("INSERT INTO subject (id, created_at) VALUES ('s', 1)"))
+            connection.execute(
+                sa.text(
+                    "INSERT INTO subject_request (id, kind, law, subject_id, state, received_at, "
+                    "opened_by, due_at, target_at, verification, facts) VALUES ('req_1', "
+                    "'access', 'gdpr', 's', 'received', 1, 'dpo', 2, 2, 'none', '{}')"
+                )
+            )
+        with pytest.raises(ConfigurationProblem, match="govreg upgrade"):
+            require_current(store)
+        assert upgrade(store) == ("0001", HEAD)
+        with store.read() as connection:
+            held = get(connection, "req_1")
+        assert (held.clock, held.place, held.law) == ("running", None, "gdpr")
         store.close()
 
     if kind == "sqlite":

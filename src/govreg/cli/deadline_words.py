@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from govreg.errors import UsageProblem
@@ -55,17 +55,7 @@ def deadline_answer(
         "extended_due": shown(held.extended_due),
         "extension_notice_by": shown(held.extension_notice_by),
         "citations": list(held.citations),
-        "readings": [
-            {
-                "about": one.about,
-                "reading": one.name,
-                "due": shown(one.due),
-                "instead_of": shown(one.instead_of),
-                "text": one.text,
-                "citations": list(one.citations),
-            }
-            for one in held.readings
-        ],
+        "readings": readings_answer(rule, held.readings, zone),
         "findings": list(findings),
     }
 
@@ -90,20 +80,40 @@ def deadline_words(
             f"If you extend it, it is due by {shown(held.extended_due)}, and the person must be "
             f"told of that by {shown(held.extension_notice_by)}."
         )
-    for reading in held.readings:
-        yield _reading(reading, shown)
+    yield from readings_words(rule, held.readings, zone)
     yield f"Source: {', '.join(held.citations)}."
     for text in findings:
         yield f"FINDING: {text}"
 
 
-def _reading(one: Reading, shown: Callable[[dt.datetime | None], str | None]) -> str:
-    said = _ABOUT.get(one.about, "its confirmation is due")
-    cites = f" ({', '.join(one.citations)})" if one.citations else ""
-    return (
-        f"Another reading, {one.name}: {said} by {shown(one.due)}, not {shown(one.instead_of)}, "
-        f"{one.text}{cites}."
-    )
+def readings_answer(
+    rule: Rule, readings: Iterable[Reading], zone: dt.tzinfo
+) -> list[dict[str, Any]]:
+    """Other readings of the law as JSON."""
+    shown = _shown(rule, zone, words=False)
+    return [
+        {
+            "about": one.about,
+            "reading": one.name,
+            "due": shown(one.due),
+            "instead_of": shown(one.instead_of),
+            "text": one.text,
+            "citations": list(one.citations),
+        }
+        for one in readings
+    ]
+
+
+def readings_words(rule: Rule, readings: Iterable[Reading], zone: dt.tzinfo) -> Iterator[str]:
+    """Other readings of the law, and the dates that they lead to."""
+    shown = _shown(rule, zone, words=True)
+    for one in readings:
+        said = _ABOUT.get(one.about, "its confirmation is due")
+        cites = f" ({', '.join(one.citations)})" if one.citations else ""
+        yield (
+            f"Another reading, {one.name}: {said} by {shown(one.due)}, not "
+            f"{shown(one.instead_of)}, {one.text}{cites}."
+        )
 
 
 def _shown(

@@ -15,6 +15,7 @@ import click
 
 from govreg.cli.progress import terminal_progress
 from govreg.cli.terminal import say
+from govreg.errors import UsageProblem
 from govreg.progress import Progress
 
 if TYPE_CHECKING:
@@ -78,6 +79,21 @@ def table(rows: Sequence[Sequence[object]], head: Sequence[str]) -> list[str]:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in texts
     ]
+
+
+def moment_of(option: str, text: str | None, *, zone: dt.tzinfo, now: dt.datetime) -> dt.datetime:
+    """Noon of a given day, or now: when no day is given, and at noon of today at the latest.
+
+    Raises:
+        UsageProblem: it is no day.
+    """
+    if text is None:
+        return now
+    try:
+        noon = dt.datetime.combine(dt.date.fromisoformat(text), dt.time(12), zone)
+    except ValueError:
+        raise UsageProblem(f"`{option}` is a day such as 2026-03-05") from None
+    return min(noon, now) if noon.date() == now.astimezone(zone).date() else noon
 
 
 def day(moment: dt.datetime | None, zone: dt.tzinfo) -> str:

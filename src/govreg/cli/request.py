@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from govreg.cli import request_decide, request_intake, request_work
+from govreg.cli import request_clock, request_decide, request_intake, request_work
 from govreg.cli.group import Commands
 
 
@@ -18,6 +18,8 @@ for command in (
     request_intake.list_,
     request_intake.show,
     request_intake.verify_identity,
+    request_clock.suspend,
+    request_clock.extend,
     request_decide.plan,
     request_decide.review,
     request_decide.approve,

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from govreg.cli.deadline_words import readings_answer, readings_words
 from govreg.cli.invocation import (
     Invocation,
-    day,
+    moment_of,
     parsed_facts,
     parsed_pairs,
     pass_invocation,
     table,
 )
 from govreg.cli.request_next import next_commands, next_words
-from govreg.cli.request_words import answered, plan_words, request_data, request_words
-from govreg.errors import UsageProblem
-
-if TYPE_CHECKING:
-    from govreg.engine import Engine
+from govreg.cli.request_words import answered, due_words, plan_words, request_data, request_words
 
 
 @click.command("open")
@@ -29,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--identifier", "identifiers", multiple=True, help="KIND=VALUE; may be repeated.")
 @click.option("--fact", "facts", multiple=True, help="NAME=yes|no, such as person.objects=yes.")
 @click.option("--received", help="The day it came, YYYY-MM-DD. Default: now.")
+@click.option("--place", help="Whose public holidays count, such as FI or DE-BY.")
 @pass_invocation
 def open_(
     invocation: Invocation,
@@ -37,6 +34,7 @@ def open_(
     identifiers: tuple[str, ...],
     facts: tuple[str, ...],
     received: str | None,
+    place: str | None,
 ) -> None:
     """Take a request in; its clock starts.
 
@@ -51,20 +49,12 @@ def open_(
             identifiers=parsed_pairs(identifiers),
             facts=parsed_facts(facts),
             actor=invocation.actor,
-            received_at=_received(received, engine),
+            received_at=moment_of(
+                "--received", received, zone=engine.parts.zone, now=engine.parts.clock()
+            ),
+            place=place,
         )
         answered(invocation, engine, made)
-
-
-def _received(text: str | None, engine: Engine) -> dt.datetime | None:
-    if text is None:
-        return None
-    try:
-        date = dt.date.fromisoformat(text)
-    except ValueError:
-        raise UsageProblem("`--received` is a day such as 2026-03-05") from None
-    noon = dt.datetime.combine(date, dt.time(12), engine.parts.zone)
-    return min(noon, engine.parts.clock()) if date == engine.parts.today() else noon
 
 
 @click.command("list")
@@ -78,7 +68,7 @@ def list_(invocation: Invocation, closed: bool) -> None:
     with invocation.engine() as engine:
         found = engine.requests.list(closed=closed)
         zone = engine.parts.zone
-        rows = [(r.id, r.kind, r.law, r.state, day(r.due_at, zone), r.subject_id) for r in found]
+        rows = [(r.id, r.kind, r.law, r.state, due_words(r, zone), r.subject_id) for r in found]
     head = ("request", "kind", "law", "state", "due", "subject")
     invocation.answer(
         [dict(zip(head, row, strict=True)) for row in rows],
@@ -95,6 +85,7 @@ def show(invocation: Invocation, request_id: str) -> None:
     Example: govreg request show req_7t0m3k9x2c4v8q1z
     """
     from govreg.errors import NotFound
+    from govreg.requests.right import right_of
 
     with invocation.engine() as engine:
         held = engine.requests.get(request_id)
@@ -103,17 +94,22 @@ def show(invocation: Invocation, request_id: str) -> None:
             summary: Any = engine.requests.summary(request_id)
         except NotFound:
             summary = None
-        zone = engine.parts.zone
         following = next_commands(engine, held)
+        rule, zone = right_of(engine.parts, held.law, held.kind), engine.parts.zone
+        standing = engine.requests.standing(request_id)
+        readings = standing.deadline.readings if standing.deadline else ()
         invocation.answer(
             {
-                **request_data(held, zone),
+                **request_data(engine, held),
+                "findings": list(standing.findings),
+                "readings": readings_answer(rule, readings, zone),
                 "steps": [{"name": s.name, "state": s.state, "note": s.note} for s in steps],
                 "plan": summary,
                 "next": following,
             },
             lambda: [
-                *request_words(held, zone),
+                *request_words(engine, held),
+                *readings_words(rule, readings, zone),
                 *(f"step {s.name}: {s.state}" for s in steps),
                 *(list(plan_words(summary)) if summary else []),
                 *next_words(following),

@@ -16,21 +16,24 @@ if TYPE_CHECKING:
 
 def answered(invocation: Invocation, engine: Engine, held: SubjectRequest) -> None:
     """Answer with a request, and with what comes next."""
-    zone = engine.parts.zone
     following = next_commands(engine, held)
-    findings = engine.requests.clock_findings()
+    findings = engine.requests.standing(held.id).findings
     invocation.answer(
-        {**request_data(held, zone), "findings": list(findings), "next": following},
-        lambda: [
-            *request_words(held, zone),
-            *(f"FINDING: {text}" for text in findings),
-            *next_words(following),
-        ],
+        {**request_data(engine, held), "findings": list(findings), "next": following},
+        lambda: [*request_words(engine, held), *next_words(following)],
     )
 
 
-def request_data(held: SubjectRequest, zone: dt.tzinfo) -> dict[str, Any]:
+def due_words(held: SubjectRequest, zone: dt.tzinfo) -> str:
+    """By when it is due, short: a day, and what happened to it."""
+    if held.clock == "still":
+        return "stands still"
+    return f"{day(held.due_at, zone)}{' (extended)' if held.clock == 'extended' else ''}"
+
+
+def request_data(engine: Engine, held: SubjectRequest) -> dict[str, Any]:
     """A request as JSON."""
+    zone, still = engine.parts.zone, held.clock == "still"
     return {
         "id": held.id,
         "kind": held.kind,
@@ -39,8 +42,10 @@ def request_data(held: SubjectRequest, zone: dt.tzinfo) -> dict[str, Any]:
         "outcome": held.outcome,
         "subject": held.subject_id,
         "received": day(held.received_at, zone),
-        "due": day(held.due_at, zone),
-        "target": day(held.target_at, zone),
+        "due": None if still else day(held.due_at, zone),
+        "target": None if still else day(held.target_at, zone),
+        "clock": held.clock,
+        "place": held.place or engine.settings.country,
         "verification": held.verification,
         "planned_by": held.planned_by,
         "approved_by": held.approved_by,
@@ -48,14 +53,23 @@ def request_data(held: SubjectRequest, zone: dt.tzinfo) -> dict[str, Any]:
     }
 
 
-def request_words(held: SubjectRequest, zone: dt.tzinfo) -> Iterator[str]:
-    """A request in plain words."""
+def request_words(engine: Engine, held: SubjectRequest) -> Iterator[str]:
+    """A request in plain words, and what is not certain about its due date."""
+    zone = engine.parts.zone
     outcome = f", {held.outcome}" if held.outcome else ""
     yield f"request {held.id}: {held.kind} under {held.law}, {held.state}{outcome}"
-    yield (
-        f"received {day(held.received_at, zone)}, due {day(held.due_at, zone)} "
-        f"(aim for {day(held.target_at, zone)})"
-    )
+    received = f"received {day(held.received_at, zone)}"
+    place = held.place or engine.settings.country
+    by = f", by the public holidays of {place}" if place else ""
+    match held.clock:
+        case "still":
+            yield f"{received}, the clock stands still until the person has answered"
+        case "extended":
+            yield f"{received}, extended, due {day(held.due_at, zone)}{by}"
+        case _:
+            aim = day(held.target_at, zone)
+            yield f"{received}, due {day(held.due_at, zone)} (aim for {aim}){by}"
+    yield from (f"FINDING: {text}" for text in engine.requests.standing(held.id).findings)
 
 
 def plan_words(summary: Any) -> Iterator[str]:

@@ -22,11 +22,10 @@ def _run(invocation: Invocation, request_id: str) -> int:
             if not invocation.as_json:
                 say(f"{step.name}: {_step_words(step.note) or step.state}")
         held = engine.requests.get(request_id)
-        zone = engine.parts.zone
         following = next_commands(engine, held)
         invocation.answer(
-            {**request_data(held, zone), "steps": notes, "next": following},
-            lambda: [*request_words(held, zone), *next_words(following)],
+            {**request_data(engine, held), "steps": notes, "next": following},
+            lambda: [*request_words(engine, held), *next_words(following)],
         )
     bad = {"failed", "unverifiable", "partial", "refused"}
     return 1 if held.outcome in bad else 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from govreg.cli.invocation import Invocation, day, pass_invocation, table
+from govreg.cli.request_words import due_words
 from govreg.errors import GovregError, UsageProblem
 
 _OPEN = ("request", "kind", "law", "state", "due", "days left")
@@ -91,7 +92,10 @@ def status(invocation: Invocation) -> None:
         now = engine.parts.clock()
         version = engine.version
         rows = [
-            (r.id, r.kind, r.law, r.state, day(r.due_at, zone), (r.due_at - now).days)
+            (
+                *(r.id, r.kind, r.law, r.state, due_words(r, zone)),
+                "-" if r.clock == "still" else (r.due_at - now).days,
+            )
             for r in requests
         ]
         invocation.answer(

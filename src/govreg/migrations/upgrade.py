@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from govreg.database import Store
 from govreg.errors import ConfigurationProblem
 
-HEAD = "0001"
+HEAD = "0002"
 """The schema that this program works with."""
 
 VERSION_TABLE = "govreg_alembic"
@@ -45,8 +45,8 @@ def require_current(store: Store) -> None:
     )
 
 
-def upgrade(store: Store) -> tuple[str | None, str]:
-    """Bring the schema forward; answers the version before and after."""
+def upgrade(store: Store, *, to: str = "head") -> tuple[str | None, str]:
+    """Bring the schema forward, as far as it goes or to one version; answers before and after."""
     from alembic import command
     from alembic.config import Config
 
@@ -56,5 +56,5 @@ def upgrade(store: Store) -> tuple[str | None, str]:
     config.set_main_option("path_separator", "os")
     with store.write() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     return before, version_of(store) or HEAD

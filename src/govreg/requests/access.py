@@ -22,7 +22,7 @@ from govreg.gate.scope import Scope
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
-from govreg.requests.answer import Answer, access_document
+from govreg.requests.answer import Answer, access_document, answer_dates
 from govreg.requests.bundle import locks, pack, scratch, unpack
 from govreg.requests.facts import request_facts
 from govreg.requests.intake import request_identifiers, request_reference, require_identity
@@ -128,6 +128,7 @@ def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, o
             actor=actor,
             now=parts.clock(),
             reviewers=withholders(connection, request),
+            dates=answer_dates(parts, connection, request),
         )
         keys = locks(parts, connection, request, create=True)
     document = access_document(parts, answer)

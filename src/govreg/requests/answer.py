@@ -9,6 +9,8 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import sqlalchemy as sa
+
 from govreg.gate.read import Told
 from govreg.gate.scope import Scope
 from govreg.reports.access_document import (
@@ -34,6 +36,7 @@ from govreg.requests.answer_rows import (
     sections,
     withheld_classes,
 )
+from govreg.requests.clock import extension_of, standing_of
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
 from govreg.requests.parts import Parts
@@ -64,8 +67,26 @@ class Answer:
     register_hash: str
     actor: str
     now: dt.datetime
+    dates: AnswerDates
     reviewers: Sequence[str] = ()
     """Who decided that a free text stays out."""
+
+
+def answer_dates(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> AnswerDates:
+    """When the request came, is due, and is answered: today."""
+    held = standing_of(parts, connection, request)
+    told = extension_of(connection, request.id) if held.extended else None
+
+    def day(moment: dt.datetime) -> dt.date:
+        return moment.astimezone(parts.zone).date()
+
+    return AnswerDates(
+        received=day(request.received_at),
+        due=day(held.deadline.legal_due if held.deadline else request.due_at),
+        answered=parts.today(),
+        extended_to=day(request.due_at) if told else None,
+        extension_reason={"und": told.reason} if told else {},
+    )
 
 
 def access_document(parts: Parts, answer: Answer) -> AccessDocument:
@@ -106,11 +127,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
             ),
         ),
         confirmed=answer.scope.count() > 0,
-        dates=AnswerDates(
-            received=answer.request.received_at.astimezone(parts.zone).date(),
-            due=answer.request.due_at.astimezone(parts.zone).date(),
-            answered=parts.today(),
-        ),
+        dates=answer.dates,
         state=PARTIAL if partial else COMPLETE_WITH_WITHHELD if withheld else COMPLETE,
         searched=tuple(searched(register, answer.scope)),
         not_searched=gaps,

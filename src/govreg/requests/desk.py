@@ -9,10 +9,11 @@ from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
 from govreg.gate.read import free_texts
-from govreg.policy.calendars import calendar_for
+from govreg.policy.events import Standing
 from govreg.requests import store as rows
 from govreg.requests.access import deliver, export_access, plan_access, run_access
 from govreg.requests.carry import run_erasure
+from govreg.requests.clock import extend, go_on, standing_of, suspend
 from govreg.requests.erase import approve, plan_erasure
 from govreg.requests.inform import inform, ways_out
 from govreg.requests.intake import open_request, verify_identity
@@ -42,6 +43,7 @@ class SubjectRequests:
         actor: str,
         facts: Mapping[str, bool | str] | None = None,
         received_at: dt.datetime | None = None,
+        place: str | None = None,
     ) -> SubjectRequest:
         """Take a request in.
 
@@ -52,9 +54,10 @@ class SubjectRequests:
             actor: Who takes it in, a key of `[people]`.
             facts: What is known of the person, such as `person.consent_withdrawn`.
             received_at: When it came; now, when not said.
+            place: Where the answer is given, such as `FI` or `DE-BY`: its public holidays count.
 
         Raises:
-            UsageProblem: no such kind, law, identifier kind or fact.
+            UsageProblem: no such kind, law, identifier kind, fact or place.
             Refused: the actor may not.
         """
         try:
@@ -73,11 +76,50 @@ class SubjectRequests:
             facts=facts or {},
             actor=actor,
             received_at=received_at or self.parts.clock(),
+            place=place,
         )
 
-    def clock_findings(self) -> tuple[str, ...]:
-        """What is not known where due dates are counted, such as a country's public holidays."""
-        return calendar_for(self.parts.rules, self.parts.settings.country).findings
+    def standing(self, request_id: str) -> Standing:
+        """Where the deadline stands: dates, readings, what is not known and does not count."""
+        with self.parts.store.read() as connection:
+            return standing_of(self.parts, connection, rows.get(connection, request_id))
+
+    def suspend(
+        self,
+        request_id: str,
+        *,
+        reason: str,
+        asked_at: dt.datetime | None = None,
+        evidence: str,
+        actor: str,
+    ) -> SubjectRequest:
+        """The clock stands still from the moment at which the person was asked.
+
+        Args:
+            request_id: The request.
+            reason: `identity_in_doubt` or `broad_request`.
+            asked_at: When; now, when not said.
+            evidence: Where the question can be looked up, never its text.
+            actor: Who records it.
+        """
+        asked = asked_at or self.parts.clock()
+        return suspend(
+            self.parts, request_id, reason=reason, asked_at=asked, evidence=evidence, actor=actor
+        )
+
+    def go_on(
+        self, request_id: str, *, answered_at: dt.datetime | None = None, actor: str
+    ) -> SubjectRequest:
+        """The clock goes on, as the person has answered."""
+        answered = answered_at or self.parts.clock()
+        return go_on(self.parts, request_id, answered_at=answered, actor=actor)
+
+    def extend(
+        self, request_id: str, *, reason: str, told_at: dt.datetime | None = None, actor: str
+    ) -> SubjectRequest:
+        """The person was told that the answer takes longer, and why."""
+        told = told_at or self.parts.clock()
+        return extend(self.parts, request_id, reason=reason, told_at=told, actor=actor)
 
     def get(self, request_id: str) -> SubjectRequest:
         """The request of that id."""

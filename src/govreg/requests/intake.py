@@ -17,38 +17,20 @@ import sqlalchemy as sa
 
 from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
-from govreg.policy.calendars import calendar_for
-from govreg.policy.clocks import due
-from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
+from govreg.requests.clock import first_standing
 from govreg.requests.facts import known_facts
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
 from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
+from govreg.requests.right import right_of
 from govreg.subjects.identifier import Identifier
 from govreg.subjects.index import attach, claimants, mint, resolve
 
 _LONGEST_MEANS = 200
 NEW = "new"
-_RIGHT = {RequestKind.ACCESS: "access", RequestKind.ERASURE: "erase"}
-
-
-def right_of(parts: Parts, law: str, kind: RequestKind) -> Rule:
-    """The rule that grants the right.
-
-    Raises:
-        UsageProblem: no installed pack grants it.
-    """
-    rule = parts.rules.get(f"{law}.{_RIGHT[kind]}")
-    if rule is None:
-        laws = sorted(r.law for r in parts.rules.rights() if r.id == f"{r.law}.{_RIGHT[kind]}")
-        raise UsageProblem(
-            f"no installed pack grants {kind} under `{law}`",
-            f"laws with this right here: {', '.join(laws) or 'none; install govreg-policies'}",
-        )
-    return rule
 
 
 def open_request(
@@ -60,11 +42,12 @@ def open_request(
     facts: Mapping[str, bool | str],
     actor: str,
     received_at: dt.datetime,
+    place: str | None = None,
 ) -> SubjectRequest:
     """Take a request in: steps (1) to (4).
 
     Raises:
-        UsageProblem: no such right, no identifier, or an unknown fact.
+        UsageProblem: no such right, no identifier, an unknown fact or an unknown place.
         Refused: the actor may not take requests in.
     """
     require(parts.settings, actor, INTAKE, "take a request in")
@@ -75,12 +58,9 @@ def open_request(
     now = parts.clock()
     if received_at > now:
         raise UsageProblem("a request cannot have been received in the future")
-    deadline = due(
-        rule,
-        received_at,
-        zone=parts.zone,
-        calendar=calendar_for(parts.rules, parts.settings.country),
-    )
+    deadline = first_standing(parts, rule, received_at, place).deadline
+    if deadline is None:
+        raise RuntimeError("a clock that nothing has happened to cannot stand still")
     with parts.store.write() as connection:
         known = claimants(connection, identifiers, parts.blind(connection), parts.kinds)
         subject = known.only or mint(connection, now)
@@ -94,6 +74,7 @@ def open_request(
             opened_by=actor,
             due_at=deadline.legal_due,
             target_at=deadline.internal_target,
+            place=place,
             verification=Verification.NONE,
             facts=facts,
         )

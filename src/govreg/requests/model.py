@@ -36,6 +36,15 @@ class RequestState(StrEnum):
     """Something failed or is unknown; a person must look, then `resume`."""
 
 
+class ClockState(StrEnum):
+    """How the clock of a request runs."""
+
+    RUNNING = "running"
+    STILL = "still"
+    """It stands still: the person was asked for something."""
+    EXTENDED = "extended"
+
+
 class Verification(StrEnum):
     """How surely the person is who they say, weakest first."""
 
@@ -63,6 +72,9 @@ class SubjectRequest:
     opened_by: str
     due_at: dt.datetime
     target_at: dt.datetime
+    place: str | None = None
+    """Whose public holidays count; None where nobody said: the workspace's country."""
+    clock: ClockState = ClockState.RUNNING
     verification: Verification
     verified_by: str | None = None
     verified_how: str | None = None

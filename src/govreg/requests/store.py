@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from govreg.clock import from_millis, to_millis
 from govreg.errors import NotFound
 from govreg.requests.model import (
+    ClockState,
     RequestKind,
     RequestRecipient,
     RequestState,
@@ -47,6 +48,7 @@ def insert(connection: sa.Connection, request: SubjectRequest) -> None:
             opened_by=request.opened_by,
             due_at=to_millis(request.due_at),
             target_at=to_millis(request.target_at),
+            place=request.place,
             verification=str(request.verification),
             facts=json.dumps(dict(request.facts), sort_keys=True),
         )
@@ -217,6 +219,8 @@ def _request(row: Any) -> SubjectRequest:
         opened_by=row.opened_by,
         due_at=from_millis(row.due_at),
         target_at=from_millis(row.target_at),
+        place=row.place,
+        clock=ClockState(row.clock),
         verification=Verification(row.verification),
         verified_by=row.verified_by,
         verified_how=row.verified_how,

@@ -31,8 +31,25 @@ subject_request = sa.Table(
     sa.Column("outcome", sa.String(40)),
     sa.Column("executed_at", sa.BigInteger),
     sa.Column("answered_at", sa.BigInteger),
+    sa.Column("place", sa.String(10)),
+    sa.Column("clock", sa.String(10), nullable=False, server_default="running"),
     sqlite_strict=True,
 )
+
+request_clock_event = sa.Table(
+    "request_clock_event",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("request_id", sa.String(40), sa.ForeignKey("subject_request.id"), nullable=False),
+    sa.Column("event", sa.String(10), nullable=False),
+    sa.Column("reason", sa.String(40)),
+    sa.Column("note", sa.String(200)),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("actor", sa.String(80), nullable=False),
+    sa.Column("recorded_at", sa.BigInteger, nullable=False),
+    sqlite_strict=True,
+)
+"""What happened to a request's clock; nothing is changed or taken away."""
 
 request_paper = sa.Table(
     "request_paper",
