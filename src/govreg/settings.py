@@ -138,6 +138,9 @@ class OrganisationPart(_Part):
     hipaa_role: Literal["covered_entity", "business_associate", "none"] | None = None
     ccpa_business: bool | None = None
     """Whether it meets a threshold of Cal. Civ. Code 1798.140(d)."""
+    eu_established: bool | None = None
+    targets_eu: bool | None = None
+    """Whether it offers goods or services to people in the EEA, or monitors them there."""
 
 
 class Settings(_Part):

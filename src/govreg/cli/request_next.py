@@ -74,6 +74,8 @@ def _doubts(at: str, plan: Mapping[str, Any]) -> Iterator[str]:
             f"govreg request review {at} --confirm {first} (or --reject): "
             f"{len(plan['candidates'])} candidates may be this person"
         )
+    if plan.get("undecided"):
+        yield f"govreg request review {at} --fact NAME=VALUE: see `UNDECIDED` above"
     if plan.get("pending_review"):
         yield (
             f"govreg request review {at} --show-texts: "

@@ -88,11 +88,20 @@ def plan_words(summary: Any) -> Iterator[str]:
     for gap in summary["not_searched"]:
         yield f"NOT SEARCHED: {gap['place']} ({gap['code']})"
     yield from (f"LIMIT HIT: {cap}" for cap in summary["caps"])
-    if summary["kind"] == "access":
-        for held in summary["withheld"]:
-            place = f"{held['collection']}.{held['field']}"
-            yield f"withheld: {held['count']} of {place}: {held['code']}"
-        return
+    yield from _access_words(summary) if summary["kind"] == "access" else _erasure_words(summary)
+
+
+def _access_words(summary: Any) -> Iterator[str]:
+    for held in summary["withheld"]:
+        place = f"{held['collection']}.{held['field']}"
+        yield f"withheld: {held['count']} of {place}: {held['code']}"
+    for held in summary.get("undecided", ()):
+        yield f"UNDECIDED: {held['collection']}: {', '.join(held['fields'])}"
+        yield f"    it depends on whether {held['text']}"
+        yield f"    {held['way_out']}"
+
+
+def _erasure_words(summary: Any) -> Iterator[str]:
     yield "will be done:"
     for action in summary["actions"]:
         yield f"  {action['action']:6}  {action['rows']:>6} rows  {action['collection']}"

@@ -21,6 +21,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Decision, Outcome
 from govreg.policy.rule import RuleBook
 from govreg.register.model import Activity, Collection, Field, Register
+from govreg.register.stated import ACTIVITY, as_facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +82,30 @@ def judged(
         "request.act": "erase",
         **item_facts(collection, field),
         "item.minimum_passed": minimum_passed,
-        "activity.basis": activity.basis if activity else None,
-        "activity.ended": activity.ended if activity else None,
-        "activity.direct_marketing": activity.direct_marketing if activity else None,
-        "activity.unlawful": activity.assessed_unlawful if activity else None,
-        "activity.erasure_duty": activity.erasure_duty if activity else None,
+        **(_UNKNOWN_ACTIVITY if activity is None else activity_facts(activity)),
     }
     return decide(question, law.rules, on=law.on, adopted=law.adopted)
+
+
+def activity_facts(activity: Activity) -> dict[str, object]:
+    """What the register says of an activity, as facts."""
+    return {
+        **as_facts(activity.facts, ACTIVITY),
+        "activity.basis": activity.basis,
+        "activity.ended": activity.ended,
+        "activity.direct_marketing": activity.direct_marketing,
+        "activity.unlawful": activity.assessed_unlawful,
+        "activity.erasure_duty": activity.erasure_duty,
+    }
+
+
+_UNKNOWN_ACTIVITY: Mapping[str, object] = {
+    "activity.basis": None,
+    "activity.ended": None,
+    "activity.direct_marketing": None,
+    "activity.unlawful": None,
+    "activity.erasure_duty": None,
+}
 
 
 def _cause(

@@ -25,15 +25,10 @@ from govreg.erasure.order import ordered
 from govreg.erasure.strategy import new_value, strategy_of
 from govreg.gate.cells import cell_fields
 from govreg.gate.scope import FoundRow, Relation, Scope
+from govreg.policy.house import SHARED, cites_of
 from govreg.register.catalogue import Catalogue
 from govreg.register.model import Collection, Register, RowStrategy, Strategy
 
-SHARED = Cause(
-    fate=Fate.WITHHOLD,
-    code="shared",
-    cites=("GDPR Art 17(3)", "GDPR Art 5(1)(d)"),
-    text="the row is other people's too; erasing it would take it from them",
-)
 KEY = Cause(
     fate=Fate.WITHHOLD,
     code="key_of_kept_row",
@@ -61,11 +56,23 @@ def plan_rows(
             }
             for over in (False, True)
         }
+        others = dict.fromkeys(collection.fields, _shared(law))
         plans.extend(
-            _row_plan(collection, row, grounds[(ref, row.key) in passed], kept, pseudonym)
+            _row_plan(collection, row, others, {}, pseudonym)
+            if row.relation is Relation.SHARED and row.others > 0
+            else _row_plan(collection, row, grounds[(ref, row.key) in passed], kept, pseudonym)
             for row in rows.values()
         )
     return tuple(plans)
+
+
+def _shared(law: Law) -> Cause:
+    return Cause(
+        fate=Fate.WITHHOLD,
+        code=SHARED,
+        cites=cites_of(SHARED, law.facts.get("request.law")),
+        text="the row is other people's too; erasing it would take it from them",
+    )
 
 
 def _row_plan(
@@ -76,11 +83,8 @@ def _row_plan(
     pseudonym: Pseudonym,
 ) -> RowPlan:
     fields = cell_fields(collection, row)
-    shared = row.relation is Relation.SHARED and row.others > 0
     causes = {
-        field.name: SHARED
-        if shared
-        else kept.get((collection.ref, row.key, field.name), grounds[field.name])
+        field.name: kept.get((collection.ref, row.key, field.name), grounds[field.name])
         for field in fields
     }
     going = [field for field in fields if causes[field.name].fate is Fate.ERASE]

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from govreg.gate.scope import FoundRow, Relation, Scope
 from govreg.register.model import Collection, Field, Register
+from govreg.register.stated import ITEM, as_facts
 
 
 def cell_fields(collection: Collection, row: FoundRow) -> tuple[Field, ...]:
@@ -37,6 +38,7 @@ def scope_cells(register: Register, scope: Scope) -> Iterator[tuple[Collection, 
 def item_facts(collection: Collection, field: Field) -> dict[str, object]:
     """What the register says of a field, as facts."""
     return {
+        **as_facts({**collection.facts, **field.facts}, ITEM),
         "item.source": collection.source,
         "item.collection": collection.name,
         "item.field": field.name,

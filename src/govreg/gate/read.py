@@ -19,6 +19,7 @@ from govreg.gate.cells import cell_fields, item_facts
 from govreg.gate.scope import FoundRow, Relation, Scope
 from govreg.policy.adopt import Adopted
 from govreg.policy.evaluate import decide
+from govreg.policy.house import CREDENTIAL, OTHERS, REVIEWED_OUT, cites_of
 from govreg.policy.outcome import Decision, Outcome
 from govreg.policy.rule import RuleBook
 from govreg.register.model import Collection, Field, Register
@@ -36,6 +37,8 @@ class Withholding:
     text: str = ""
     pending: bool = False
     """A person has yet to decide: the answer is partial until then."""
+    missing: tuple[str, ...] = ()
+    """The facts that were not known, where that is why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,21 +62,11 @@ class Disclosing:
     """Whether a free text may go out: yes, no, or not reviewed."""
 
 
-OTHERS = Withholding(
-    code="others",
-    cites=("GDPR Art 15(4)",),
-    text="it identifies another person who shares this record",
-)
-CREDENTIAL = Withholding(
-    code="credential",
-    cites=("GDPR Art 32",),
-    text="it is a credential, and no credential leaves the place where it is used",
-)
-REVIEWED_OUT = Withholding(
-    code="reviewed_out",
-    cites=("GDPR Art 15(4)",),
-    text="a person reviewed the text and withheld it",
-)
+_HOUSE = {
+    OTHERS: "it identifies another person who shares this record",
+    CREDENTIAL: "it is a credential, and no credential leaves the place where it is used",
+    REVIEWED_OUT: "a person reviewed the text and withheld it",
+}
 
 
 def disclose(
@@ -106,9 +99,14 @@ class _Decisions:
             self._made[at] = self._decided(field, reviewed=reviewed)
         return self._made[at]
 
+    def house(self, code: str) -> Withholding:
+        """What is withheld whatever rules are loaded."""
+        cites = cites_of(code, self.under.facts.get("request.law"))
+        return Withholding(code=code, cites=cites, text=_HOUSE[code])
+
     def _decided(self, field: Field, *, reviewed: bool | None) -> Withholding | None:
         if field.free_text and reviewed is False:
-            return REVIEWED_OUT
+            return self.house(REVIEWED_OUT)
         question = {
             **self.under.facts,
             "request.act": "disclose",
@@ -117,7 +115,7 @@ class _Decisions:
         }
         decision = decide(question, self.under.rules, on=self.under.on, adopted=self.under.adopted)
         if decision.outcome is Outcome.ALLOW and field.secret:
-            return CREDENTIAL  # whatever rules are loaded
+            return self.house(CREDENTIAL)  # whatever rules are loaded
         return _withholding(decision)
 
 
@@ -129,7 +127,7 @@ def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Ide
         value = row.values.get(field.name)
         why = decisions.of(row, field)
         if why is None and shared and _others(field, value, kinds, own):
-            why = OTHERS
+            why = decisions.house(OTHERS)
         if why is None or (value is None and why.pending):
             values[field.name] = value
         else:
@@ -153,6 +151,7 @@ def _withholding(decision: Decision) -> Withholding | None:
         cites=tuple(dict.fromkeys(cite for reason in reasons for cite in reason.cite)),
         text="; ".join(dict.fromkeys(reason.text for reason in reasons)),
         pending=decision.outcome is Outcome.NEEDS_HUMAN,
+        missing=decision.unknown_facts,
     )
 
 
@@ -176,7 +175,8 @@ def held_fields(collection: Collection, rows: Iterable[Told]) -> dict[str, Field
 def _holds(told: Told, field: Field) -> bool:
     if told.row.values.get(field.name) is None:
         return False
-    if field.name not in told.values and told.withheld.get(field.name, OTHERS) == OTHERS:
+    why = told.withheld.get(field.name)
+    if field.name not in told.values and (why is None or why.code == OTHERS):
         return False
     # in a row that names the person, the field that does so is about them
     return told.row.relation is Relation.MENTION or not field.about_other

@@ -51,7 +51,7 @@ def _plain(value: Any) -> Any:
         return {
             field.name: _plain(getattr(value, field.name))
             for field in dataclasses.fields(value)
-            if field.name != "file"
+            if field.name != "file" and not _unsaid(field.name, value)
         }
     if isinstance(value, Enum):
         return value.value
@@ -60,6 +60,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(held) for held in value]
     return value
+
+
+def _unsaid(name: str, value: Any) -> bool:
+    """A key that earlier registers do not have is left out where it says nothing."""
+    return name == "facts" and not value.facts
 
 
 def register_from_document(document: Mapping[str, Any]) -> Register:

@@ -12,6 +12,7 @@ from pydantic import field_validator
 
 from govreg.policy.fact import BASES
 from govreg.register.model import Level, LinkRole, Origin, RowStrategy
+from govreg.register.stated import ACTIVITY, ITEM, Stated, checked
 from govreg.register.taxonomy import is_known, suggest
 from govreg.yaml12 import StrictModel
 
@@ -42,9 +43,15 @@ class FieldFile(StrictModel):
     free_text: bool = False
     about_other: bool = False
     privileged: bool = False
+    facts: dict[str, bool | str] = {}
     on_erase: (
         Literal["set_null", "generalise_date", "pseudonym"] | ConstantFile | GeneraliseFile | None
     ) = None
+
+    @field_validator("facts")
+    @classmethod
+    def _stated(cls, value: dict[str, bool | str]) -> Stated:
+        return checked(value, ITEM)
 
     @field_validator("category")
     @classmethod
@@ -89,7 +96,14 @@ class CollectionFile(StrictModel):
     triggers_reviewed: list[str] = []
     activities: list[str] = []
     """For every field that names none of its own."""
+    facts: dict[str, bool | str] = {}
+    """Of every field."""
     fields: dict[str, FieldFile]
+
+    @field_validator("facts")
+    @classmethod
+    def _stated(cls, value: dict[str, bool | str]) -> Stated:
+        return checked(value, ITEM)
 
 
 class ResidueFile(StrictModel):
@@ -156,6 +170,12 @@ class ActivityFile(StrictModel):
     ended: bool = False
     assessed_unlawful: bool = False
     erasure_duty: bool = False
+    facts: dict[str, bool | str] = {}
+
+    @field_validator("facts")
+    @classmethod
+    def _stated(cls, value: dict[str, bool | str]) -> Stated:
+        return checked(value, ACTIVITY)
 
     @field_validator("basis")
     @classmethod

@@ -10,10 +10,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from govreg.register.crossing import completed, cross_check
 from govreg.register.documents import (
     ActivityFile,
     CollectionFile,
@@ -44,7 +44,6 @@ from govreg.register.model import (
     Strategy,
 )
 from govreg.secrets import holds_password, is_reference
-from govreg.validation import suggestion
 from govreg.yaml12 import (
     Document,
     files_in,
@@ -60,7 +59,6 @@ SOURCES, ACTIVITIES = "sources", "activities"
 _SECRET_KEYS = re.compile(r"(?i)(passw|secret|token|api_?key|credential)")
 _NUMBER_KEYS = re.compile(r"(?i)(passw(or)?d|secret|token|api_?key|credential)s?$")
 """Stricter for numbers: `token_seconds: 60` is a setting, `token: 60` is a secret."""
-_ANCHOR = re.compile(r"(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)")
 
 
 def load_register(workspace: Path) -> Register:
@@ -87,7 +85,7 @@ def load_register(workspace: Path) -> Register:
         documents[source.name] = document
     register = Register(sources=sources, activities=activities)
     for name, document in documents.items():
-        _cross_check(register, sources[name], document)
+        cross_check(register, sources[name], document)
     return completed(register)
 
 
@@ -110,6 +108,7 @@ def activity_of(document: Document) -> Activity:
         ended=held.ended,
         assessed_unlawful=held.assessed_unlawful,
         erasure_duty=held.erasure_duty,
+        facts=held.facts,
         file=str(document.path),
     )
 
@@ -203,6 +202,7 @@ def _collection(source: SourceFile, name: str, written: CollectionFile) -> Colle
         on_erase=written.on_erase,
         triggers_reviewed=tuple(written.triggers_reviewed),
         country=written.country or source.country,
+        facts=written.facts,
     )
 
 
@@ -237,6 +237,7 @@ def _field(name: str, written: FieldFile, usual: list[str]) -> Field:
         about_other=written.about_other,
         privileged=written.privileged,
         on_erase=_on_erase(written.on_erase),
+        facts=written.facts,
     )
 
 
@@ -253,121 +254,3 @@ def _on_erase(written: str | ConstantFile | GeneraliseFile | None) -> OnErase | 
     if isinstance(written, GeneraliseFile):
         return OnErase(strategy=Strategy.GENERALISE_DATE, keep=written.generalise_date)
     return OnErase(strategy=Strategy(written))
-
-
-def _cross_check(register: Register, source: Source, document: Document) -> None:
-    for name, collection in source.collections.items():
-        at = ("collections", name)
-        for key in collection.key:
-            _need(document, (*at, "key"), key, collection.fields, "field")
-        for field in collection.fields.values():
-            for activity in field.activities:
-                place = (*at, "fields", field.name, "activities")
-                _need(document, place, activity, register.activities, "activity")
-        for number, link in enumerate(collection.links):
-            _check_link(register, document, collection, link, (*at, "links", number))
-        for minimum in collection.minimums:
-            _check_anchor(document, collection, minimum, (*at, "retention"))
-            _check_minimum(register, document, collection, minimum, (*at, "retention"))
-
-
-def _check_link(
-    register: Register,
-    document: Document,
-    collection: Collection,
-    link: Link,
-    at: tuple[str | int, ...],
-) -> None:
-    for name in link.fields:
-        _need(document, (*at, "fields"), name, collection.fields, "field")
-    target = register.collection(link.to)
-    if target is None:
-        known = [held.ref for held in register.collections()]
-        raise problem_at(
-            document,
-            (*at, "to"),
-            f"there is no collection `{link.to}`",
-            suggestion(link.to, known),
-        )
-    to_fields = link.to_fields or target.key
-    if len(to_fields) != len(link.fields):
-        raise problem_at(
-            document,
-            at,
-            f"{len(link.fields)} fields cannot point at {len(to_fields)} of `{link.to}`",
-            "name as many under `to_fields:`",
-        )
-    for name in to_fields:
-        _need(document, (*at, "to_fields"), name, target.fields, "field")
-
-
-def _check_anchor(
-    document: Document, collection: Collection, minimum: Minimum, at: tuple[str | int, ...]
-) -> None:
-    match = _ANCHOR.fullmatch(minimum.anchor)
-    if match is None:
-        raise problem_at(
-            document,
-            (*at, "anchor"),
-            "the anchor is not understood",
-            "write `financial_year_of(FIELD)`, `calendar_year_of(FIELD)` or `date_of(FIELD)`",
-        )
-    _need(document, (*at, "anchor"), match["field"], collection.fields, "field")
-
-
-def _check_minimum(
-    register: Register,
-    document: Document,
-    collection: Collection,
-    minimum: Minimum,
-    at: tuple[str | int, ...],
-) -> None:
-    for named in minimum.fields:
-        if named in collection.fields:
-            continue
-        target, _, field = named.rpartition(".")
-        ref = target if "." in target else f"{collection.source}.{target}"
-        held = register.collection(ref)
-        linked = any(link.to == ref for link in collection.links)
-        if held is None or not linked or field not in held.fields:
-            raise problem_at(
-                document,
-                (*at, "fields"),
-                f"`{named}` is no field here and none of a collection that this one links to",
-                suggestion(named, sorted(collection.fields)),
-            )
-
-
-def _need(
-    document: Document,
-    at: tuple[str | int, ...],
-    name: str,
-    known: Mapping[str, object],
-    what: str,
-) -> None:
-    if name not in known:
-        raise problem_at(
-            document, at, f"there is no {what} `{name}`", suggestion(name, sorted(known))
-        )
-
-
-def completed(register: Register) -> Register:
-    """The register with each link's target fields filled in from the target's key."""
-
-    def link_of(link: Link) -> Link:
-        target = register.collection(link.to)
-        return link if link.to_fields or target is None else replace(link, to_fields=target.key)
-
-    return replace(
-        register,
-        sources={
-            name: replace(
-                source,
-                collections={
-                    key: replace(held, links=tuple(link_of(link) for link in held.links))
-                    for key, held in source.collections.items()
-                },
-            )
-            for name, source in register.sources.items()
-        },
-    )

@@ -102,6 +102,8 @@ class Field:
     privileged: bool = False
     """Legally privileged; withheld from the person's copy."""
     on_erase: OnErase | None = None
+    facts: Mapping[str, bool | str] = field(default_factory=dict)
+    """What rules ask of it beyond this, by the fact's name in the group `item`; see `stated`."""
 
     @property
     def personal(self) -> bool:
@@ -164,6 +166,8 @@ class Collection:
     triggers_reviewed: tuple[str, ...] = ()
     """Triggers of the source that a person has read and accepted."""
     country: str | None = None
+    facts: Mapping[str, bool | str] = field(default_factory=dict)
+    """What rules ask of every field here, where the field states nothing else."""
 
     @cached_property
     def ref(self) -> str:
@@ -275,6 +279,8 @@ class Activity:
     """A person has assessed the processing as unlawful (Art. 17(1)(d) GDPR)."""
     erasure_duty: bool = False
     """A law orders the data to be erased (Art. 17(1)(e) GDPR)."""
+    facts: Mapping[str, bool | str] = field(default_factory=dict)
+    """What rules ask of it beyond this, by the fact's name in the group `activity`."""
     file: str | None = None
 
 

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, Refused, UsageProblem
-from govreg.gate.read import Disclosing, Told, disclose
+from govreg.gate.read import Disclosing, Told, Withholding, disclose
 from govreg.gate.scope import Scope
+from govreg.register.model import Register
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
@@ -32,6 +33,7 @@ from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
 from govreg.requests.seek import reviewed, seek, withholders
 from govreg.requests.summary import scope_summary
+from govreg.requests.way_out import ways_to_state
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
 from govreg.subjects.index import family, resolve
@@ -50,10 +52,12 @@ def plan_access(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, An
         request = _request(parts, request_id)
         require_identity(parts, request)
         scope, told = _found(parts, request)
+        register = parts.border.register
         summary = {
             **scope_summary(parts, request, scope),
-            "withheld": _withheld_counts(told),
-            "pending_review": _pending_count(told),
+            "withheld": _withheld_counts(register, told),
+            "pending_review": _pending_count(register, told),
+            "undecided": _undecided(register, told),
         }
         with parts.store.write() as connection:
             digest = write(
@@ -264,18 +268,49 @@ def _found(parts: Parts, request: SubjectRequest) -> tuple[Scope, Mapping[str, t
     return scope, disclose(parts.border.register, scope, parts.kinds, under)
 
 
-def _withheld_counts(told: Mapping[str, tuple[Told, ...]]) -> list[dict[str, Any]]:
+def _withheld_counts(
+    register: Register, told: Mapping[str, tuple[Told, ...]]
+) -> list[dict[str, Any]]:
     counts: dict[tuple[str, str, str], int] = {}
-    for ref, found in told.items():
-        for row in found:
-            for name, why in row.withheld.items():
-                at = (ref, name, "pending_review" if why.pending else why.code)
-                counts[at] = counts.get(at, 0) + 1
+    for ref, name, why in _withheld(told):
+        code = why.code
+        if why.pending:
+            code = "pending_review" if _is_text(register, ref, name) else "undecided"
+        counts[ref, name, code] = counts.get((ref, name, code), 0) + 1
     return [
         {"collection": ref, "field": name, "code": code, "count": count}
         for (ref, name, code), count in sorted(counts.items())
     ]
 
 
-def _pending_count(told: Mapping[str, tuple[Told, ...]]) -> int:
-    return sum(why.pending for f in told.values() for row in f for why in row.withheld.values())
+def _undecided(register: Register, told: Mapping[str, tuple[Told, ...]]) -> list[dict[str, Any]]:
+    """What a person must state before it can be decided, and where."""
+    found: dict[tuple[str, Withholding], set[str]] = {}
+    for ref, name, why in _withheld(told):
+        if why.pending and (why.missing or not _is_text(register, ref, name)):
+            found.setdefault((ref, why), set()).add(name)
+    return [
+        {
+            "collection": ref,
+            "fields": sorted(fields),
+            "text": why.text,
+            "missing": list(why.missing),
+            "way_out": ways_to_state(why.missing),
+        }
+        for (ref, why), fields in found.items()
+    ]
+
+
+def _pending_count(register: Register, told: Mapping[str, tuple[Told, ...]]) -> int:
+    return sum(why.pending and _is_text(register, r, name) for r, name, why in _withheld(told))
+
+
+def _withheld(told: Mapping[str, tuple[Told, ...]]) -> Iterator[tuple[str, str, Withholding]]:
+    for ref, found in told.items():
+        for row in found:
+            yield from ((ref, name, why) for name, why in row.withheld.items())
+
+
+def _is_text(register: Register, ref: str, name: str) -> bool:
+    collection = register.collection(ref)
+    return collection is not None and collection.fields[name].free_text

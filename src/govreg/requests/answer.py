@@ -6,7 +6,7 @@ What the register leaves blank is a missing item, and makes the answer partial.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -70,6 +70,18 @@ class Answer:
     dates: AnswerDates
     reviewers: Sequence[str] = ()
     """Who decided that a free text stays out."""
+
+
+def _rights(parts: Parts, law: str) -> Iterator[Right]:
+    """The rights that the person has under the law of the request."""
+    if law == "gdpr":
+        yield from (Right(kind=kind, citation=cite) for kind, cite in _RIGHTS)
+        return
+    for rule in parts.rules.rights():
+        if rule.law == law and rule.in_force(parts.today()):
+            yield Right(
+                kind=rule.id, citation=", ".join(rule.citation), text=rule.text, title=rule.title
+            )
 
 
 def answer_dates(parts: Parts, connection: sa.Connection, request: SubjectRequest) -> AnswerDates:
@@ -138,6 +150,6 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         pending_review=pending,
         activities=tuple(activity_note(register, activity, answer.told) for activity in used),
         transfers=tuple(transfers(used)),
-        rights=tuple(Right(kind=kind, citation=cite) for kind, cite in _RIGHTS),
+        rights=tuple(_rights(parts, answer.request.law)),
         missing_items=missing,
     )

@@ -15,6 +15,7 @@ from govreg.erasure.certificate import (
 )
 from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
+from govreg.policy.house import RECORDS, cites_of
 from govreg.protection.keystore import Shredded
 from govreg.reports.certificate_document import (
     CertificateDocument,
@@ -136,7 +137,7 @@ def _document(
             )
             for c in summary["confirmed"]
         ),
-        kept_records=_kept(parts, executed),
+        kept_records=_kept(parts, request.law, executed),
     )
 
 
@@ -183,10 +184,11 @@ def _reread(evidence: Evidence) -> Reread | None:
     )
 
 
-def _kept(parts: Parts, executed: dt.datetime) -> tuple[KeptRecord, ...]:
+def _kept(parts: Parts, law: str, executed: dt.datetime) -> tuple[KeptRecord, ...]:
+    basis = ", ".join(cites_of(RECORDS, law)) or law
     days = 31 * parts.settings.retention_of_requests.months
     until = (executed + dt.timedelta(days=days)).astimezone(parts.zone).date()
     return (
-        KeptRecord(what="request_log", basis="GDPR Art 5(2)", until=until),
-        KeptRecord(what="certificate", basis="GDPR Art 5(2)"),
+        KeptRecord(what="request_log", basis=basis, until=until),
+        KeptRecord(what="certificate", basis=basis),
     )

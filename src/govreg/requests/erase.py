@@ -36,6 +36,7 @@ from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require, require_second_person
 from govreg.requests.seek import remember, seek
 from govreg.requests.summary import plan_summary, scope_summary
+from govreg.requests.way_out import ways_to_state
 from govreg.runner.claim import claimed
 
 PLANNABLE = frozenset(
@@ -118,11 +119,7 @@ def _undecided(planned: Any) -> list[Blocker]:
             code="undecided",
             place=f"{ref}: {', '.join(sorted(fields))}",
             text=text,
-            way_out=(
-                f"state what is known: {', '.join(f'`--fact {name}=yes|no`' for name in missing)}"
-                if missing
-                else "have the rule adopted by a named person"
-            ),
+            way_out=ways_to_state(missing),
         )
         for (ref, text, missing), fields in found.items()
     ]

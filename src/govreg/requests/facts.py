@@ -13,7 +13,7 @@ from govreg.requests.parts import Parts
 from govreg.settings import Settings
 
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
-_PLACES = frozenset({"person.country", "person.state"})
+PLACES = frozenset({"person.country", "person.state"})
 _OURS = frozenset({"request.act", "request.law", "request.right", "request.verification"})
 
 
@@ -25,8 +25,10 @@ def known_facts(facts: Mapping[str, bool | str]) -> None:
     """
     for name, value in facts.items():
         fact = FACTS.get(name)
-        if fact is None or not _statable(fact):
-            names = ", ".join(sorted(one.name for one in FACTS.values() if _statable(one)))
+        if fact is None or not statable_of_request(fact):
+            names = ", ".join(
+                sorted(one.name for one in FACTS.values() if statable_of_request(one))
+            )
             raise UsageProblem(
                 f"`{name}` is no fact that can be stated of a request", f"facts: {names}"
             )
@@ -54,15 +56,18 @@ def organisation_facts(settings: Settings) -> dict[str, object]:
         "organisation.role": held.role,
         "organisation.hipaa_role": held.hipaa_role,
         "organisation.ccpa_business": held.ccpa_business,
+        "organisation.eu_established": held.eu_established,
+        "organisation.targets_eu": held.targets_eu,
     }
     return {name: value for name, value in stated.items() if value is not None}
 
 
-def _statable(fact: Fact) -> bool:
+def statable_of_request(fact: Fact) -> bool:
+    """Whether a person may state it when a request is taken in or reviewed."""
     group = fact.name.partition(".")[0]
     if group not in {"person", "request", "assessment"} or fact.name in _OURS:
         return False
-    named = fact.values is not None or fact.name in _PLACES
+    named = fact.values is not None or fact.name in PLACES
     return fact.kind is FactKind.FLAG or (fact.kind is FactKind.TEXT and named)
 
 

@@ -1,0 +1,29 @@
+"""What this program does whatever rules are loaded, and where each law says the same."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OTHERS, REVIEWED_OUT, CREDENTIAL, SHARED = "others", "reviewed_out", "credential", "shared"
+RECORDS = "records"
+"""Records of the request itself stay."""
+
+_CITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    OTHERS: {"gdpr": ("GDPR Art 15(4)",), "ccpa": ("Cal. Civ. Code 1798.145(k)",)},
+    REVIEWED_OUT: {"gdpr": ("GDPR Art 15(4)",), "ccpa": ("Cal. Civ. Code 1798.145(k)",)},
+    CREDENTIAL: {"gdpr": ("GDPR Art 32",), "ccpa": ("11 CCR 7024(d)",)},
+    SHARED: {
+        "gdpr": ("GDPR Art 17(3)", "GDPR Art 5(1)(d)"),
+        "ccpa": ("Cal. Civ. Code 1798.145(k)",),
+    },
+    RECORDS: {
+        "gdpr": ("GDPR Art 5(2)",),
+        "ccpa": ("11 CCR 7101",),
+        "hipaa": ("45 CFR 164.530(j)",),
+    },
+}
+
+
+def cites_of(code: str, law: object) -> tuple[str, ...]:
+    """Where a law says it; nothing for a law that is not known here."""
+    return _CITES[code].get(str(law), ())
