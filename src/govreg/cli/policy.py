@@ -1,10 +1,10 @@
-"""`govreg policy list | explain | adopt | deadline`, and `decide | test` beside it."""
+"""`govreg policy list | explain | adopt | deadline`; the other commands lie beside it."""
 
 from __future__ import annotations
 
 import click
 
-from govreg.cli import policy_try
+from govreg.cli import policy_diff, policy_try
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import NotFound, UsageProblem
@@ -173,3 +173,4 @@ def deadline(
 
 policy.add_command(policy_try.decide)
 policy.add_command(policy_try.test)
+policy.add_command(policy_diff.diff)
