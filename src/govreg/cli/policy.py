@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from govreg.cli import policy_diff, policy_list, policy_try
+from govreg.cli import policy_diff, policy_list, policy_page, policy_try
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.errors import NotFound, UsageProblem
@@ -164,3 +164,4 @@ def deadline(
 policy.add_command(policy_try.decide)
 policy.add_command(policy_try.test)
 policy.add_command(policy_diff.diff)
+policy.add_command(policy_page.page)

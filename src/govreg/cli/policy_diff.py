@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from govreg.cli.invocation import Invocation, pass_invocation
-from govreg.errors import NotFound, UsageProblem
+from govreg.errors import UsageProblem
 
 if TYPE_CHECKING:
     from govreg.cli.policy_packs import Chosen
@@ -51,27 +50,21 @@ def _day(text: str | None) -> dt.date | None:
 
 def _around(invocation: Invocation, on: dt.date | None) -> Around:
     """The workspace; where none was named and none is here, the installed packs alone."""
-    from govreg.cli.policy_packs import Packs
+    from govreg.cli.policy_packs import packs_in_use, workspace_at
     from govreg.cli.policy_what_if import Around
     from govreg.clock import system_clock
-    from govreg.engine import own_rules
-    from govreg.plugins import announced
     from govreg.policy.cases import read_cases
     from govreg.register.kept import kept_fields
-    from govreg.settings import find_workspace
     from govreg.yaml12 import files_in
 
-    installed = dict(announced().packs)
-    try:
-        folder = find_workspace(invocation.workspace)
-    except NotFound:
-        if invocation.workspace != Path():
-            raise
-        return Around(packs=Packs(installed=installed), on=on or system_clock().date())
+    folder = workspace_at(invocation.workspace)
+    packs = packs_in_use(folder)
+    if folder is None:
+        return Around(packs=packs, on=on or system_clock().date())
     with invocation.engine() as engine:
         month, day = engine.settings.financial_year.end.split("-")
         return Around(
-            packs=Packs(installed=installed, own=tuple(own_rules(folder))),
+            packs=packs,
             on=on or engine.parts.today(),
             cases=tuple(
                 case

@@ -5,14 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from govreg.engine import own_rules
 from govreg.errors import NotFound
+from govreg.plugins import announced
 from govreg.policy.cases import Written, read_cases
 from govreg.policy.files import load_books, pack_file
 from govreg.policy.pack_cache import user_folder
 from govreg.policy.pack_file import PackFile
 from govreg.policy.rule import RuleBook
+from govreg.settings import find_workspace
 
 _FILE, _CASES = "pack.yaml", "cases.yaml"
+
+
+def workspace_at(place: Path) -> Path | None:
+    """The workspace at or above a folder; none where nobody named one and none is here.
+
+    Raises:
+        NotFound: a place was named, and there is no workspace.
+    """
+    try:
+        return find_workspace(place)
+    except NotFound:
+        if place != Path():
+            raise
+        return None
+
+
+def packs_in_use(workspace: Path | None) -> Packs:
+    """What is installed, and a workspace's own files beside it."""
+    return Packs(
+        installed=dict(announced().packs),
+        own=tuple(own_rules(workspace)) if workspace else (),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
