@@ -67,7 +67,7 @@ def says(rule: Rule) -> Iterator[str]:
         yield f"What is kept may still be used for: {rule.record_class.replace('_', ' ')}."
     for one in rule.unless:
         cites = f" ({', '.join(one.citation)})" if one.citation != rule.citation else ""
-        yield f"Not where {one.text.get('en', one.id)}{cites}."
+        yield f"Except where {one.text.get('en', one.id)}{cites}."
     if rule.obligations:
         duties = ", ".join(word.replace("_", " ") for word in rule.obligations)
         yield f"{'Duty' if rule.kind is RuleKind.DUTY else 'Then'}: {duties}."

@@ -17,6 +17,7 @@ from govreg.reports.words import Words
 
 _CODE = re.compile(r"`([^`]+)`")
 _NOTHING = "\N{EN DASH}"
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})")
 _SIGNS = re.compile(r"([\\*<>|\[\]])")
 
 Cell = tuple[str, ...]
@@ -126,10 +127,19 @@ def _marked(text: str) -> Markup:
     """Text with its code set apart, everything escaped."""
     parts = _CODE.split(text)
     pieces = (
-        Markup("<code>{}</code>").format(_breaks(part)) if at % 2 else escape(part)
+        Markup("<code>{}</code>").format(_breaks(part)) if at % 2 else _whole_days(part)
         for at, part in enumerate(parts)
     )
     return Markup("").join(pieces)
+
+
+def _whole_days(text: str) -> Markup:
+    """Text in which no line breaks inside a date."""
+    parts = _DAY.split(text)
+    return Markup("").join(
+        Markup('<span class="day">{}</span>').format(part) if at % 2 else escape(part)
+        for at, part in enumerate(parts)
+    )
 
 
 def _breaks(code: str) -> Markup:

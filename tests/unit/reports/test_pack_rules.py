@@ -52,7 +52,7 @@ def test_an_exception_is_cited_where_it_stands_elsewhere():
     here = Exempt(id="r.one.a", citation=("Art 1", "Art 2"), text={"en": "asked for"}, when=JUDGED)
     there = Exempt(id="r.one.b", citation=("Art 9",), text={"en": "needed"}, when=JUDGED)
     assert list(says(rule(unless=(here, there))))[1:] == [
-        "Not where asked for.", "Not where needed (Art 9).",
+        "Except where asked for.", "Except where needed (Art 9).",
     ]  # fmt: skip
 
 

@@ -12,7 +12,7 @@ SHEET = Sheet(
         Section(
             title="First",
             blocks=(Grid(head=("A", "B"), rows=((("x", "`y.z`"), ()), (("p|q",), ("1", "2")))),),
-            parts=(Section(title="Below", blocks=(Prose(text="end"),)),),
+            parts=(Section(title="Below", blocks=(Prose(text="end 2026-01-02."),)),),
         ),
     ),
     link=("Read on", "../x.md"),
@@ -25,7 +25,7 @@ def test_markdown_has_headings_lists_tables_and_the_link():
         "<!-- Made by `a command` -->\n\n# A \\<title\\>\n\n"
         "about `a.b_c` \\| and \\<b\\>\n\n- one\n- `two`\n\n[Read on](../x.md)\n\n"
         "## First\n\n| A | B |\n|---|---|\n| x<br>`y.z` | – |\n| p\\|q | 1<br>2 |\n\n"
-        "### Below\n\nend\n"
+        "### Below\n\nend 2026-01-02.\n"
     )
 
 
@@ -35,6 +35,7 @@ def test_the_page_holds_the_same_escaped_and_without_a_script():
     assert "about <code>a.<wbr>b_<wbr>c</code> | and &lt;b&gt;" in page
     assert '<th scope="row">x<br><code>y.<wbr>z</code></th><td>–</td>' in page
     assert "<h3>Below</h3>" in page
+    assert '<p>end <span class="day">2026-01-02</span>.</p>' in page
     assert '<a href="../x.md">Read on</a>' in page
     assert "<script" not in page
     assert "<footer><p>Made by <code>a command</code></p></footer>" in page
