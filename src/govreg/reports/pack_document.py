@@ -159,7 +159,7 @@ def _gates(pack: Pack, kinds: Sequence[RuleKind]) -> tuple[Prose | Points | Grid
                 (", ".join(act.replace("_", " ") for act in gate.acts),),
                 ("open by itself; only prohibitions close it",)
                 if gate.open
-                else (f"closed until a rule opens it; {opened} rules can",),
+                else (f"closed until a rule opens it; rules that can: {opened}",),
                 (gate.text.get("en", ""),),
                 ("; ".join(gate.citation),),
             )

@@ -85,7 +85,7 @@ def test_gates_stand_before_what_opens_them():
     opens = section(sheet, "Bases and gates: what opens")
     gates = opens.blocks[1]
     assert gates.rows[0][0] == ("`gdpr.basis`",)
-    assert gates.rows[0][2] == ("closed until a rule opens it; 7 rules can",)
+    assert gates.rows[0][2] == ("closed until a rule opens it; rules that can: 7",)
     parts = [part.title for part in opens.parts]
     assert parts.index("Gate gdpr.basis: each of these opens it") < parts.index(
         "Gate gdpr.transfer: each of these opens it"
