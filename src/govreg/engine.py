@@ -169,13 +169,17 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
-    own = [
+    packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
+    return load_books([*packs, *own_rules(workspace)], cache=user_folder())
+
+
+def own_rules(workspace: Path) -> list[Path]:
+    """The files with the organisation's own rules."""
+    return [
         path
         for path in files_in(workspace / "policies")
         if path.name != "adopted.yaml" and not path.name.endswith(".cases.yaml")
     ]
-    packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
-    return load_books([*packs, *own], cache=user_folder())
 
 
 def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyProvider:

@@ -53,6 +53,15 @@ def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> Ru
     return _book(_read(path), choices or {})
 
 
+def pack_file(path: Path, cache: Path | None = None) -> PackFile:
+    """A pack as it is written.
+
+    Raises:
+        ConfigurationProblem: with file, line, key and what to write instead.
+    """
+    return _opened(path, cache).pack
+
+
 def load_books(paths: Iterable[Path], cache: Path | None = None) -> RuleBook:
     """The rules of several pack files together; a rule may not be defined twice.
 
@@ -205,6 +214,7 @@ class _Pack:
             hashed["ranges"] = ranges
         if gate:
             hashed["opens"] = gate.model_dump(mode="json")
+        rests_on = (*uses, *ranges, *([str(rule.gate)] if gate else ()))
         return Rule(
             id=rule.id,
             pack=self.pack.pack,
@@ -230,6 +240,7 @@ class _Pack:
             verification=rule.verification,
             keep=keep,
             record_class=rule.record_class,
+            uses=rests_on,
             content_hash=content_hash(hashed),
         )
 
