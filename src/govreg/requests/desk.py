@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
+from govreg.gate.glimpse import Glimpse, glimpse
 from govreg.gate.read import free_texts
 from govreg.policy.events import Standing
 from govreg.requests import store as rows
@@ -16,7 +17,7 @@ from govreg.requests.carry import run_erasure
 from govreg.requests.clock import extend, go_on, standing_of, suspend
 from govreg.requests.erase import approve, plan_erasure
 from govreg.requests.inform import inform, ways_out
-from govreg.requests.intake import open_request, verify_identity
+from govreg.requests.intake import open_request, require_identity, verify_identity
 from govreg.requests.issue import latest
 from govreg.requests.model import RequestKind, SubjectRequest, Verification
 from govreg.requests.papers import read
@@ -194,6 +195,21 @@ class SubjectRequests:
         pending |= {c["id"] for c in self.summary(request_id)["confirmed"]}
         self._known(choices, pending, "candidate")
         return settle(self.parts, request_id, kind=LINK, items=dict(choices), actor=actor)
+
+    def candidates(self, request_id: str, *, actor: str) -> Sequence[Glimpse]:
+        """What tells the candidates apart, for the eyes of whoever confirms or rejects them."""
+        require(self.parts.settings, actor, DECIDING, "look at candidates")
+        request = self.get(request_id)
+        require_identity(self.parts, request)
+        with self.parts.border.visit() as visit:
+            scope = seek(self.parts, visit, request)
+            seen = [glimpse(visit, candidate) for candidate in scope.candidates]
+        with self.parts.store.write() as connection:
+            counts = {"candidates": len(seen)}
+            self.parts.log(
+                connection, "request.candidates_read", actor, request=request_id, counts=counts
+            )
+        return seen
 
     def texts(self, request_id: str, *, actor: str) -> Sequence[tuple[str, str, str]]:
         """Free texts to review: name, label, and the text itself, for a reviewer's eyes."""
