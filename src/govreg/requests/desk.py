@@ -260,19 +260,35 @@ class SubjectRequests:
         return ways_out(self.get(request_id))
 
     def tell_recipient(
-        self, request_id: str, recipient: str, *, answer: str | None, actor: str
+        self,
+        request_id: str,
+        recipient: str,
+        *,
+        answer: str | None = None,
+        channel: str | None = None,
+        not_told: str | None = None,
+        actor: str,
     ) -> None:
-        """Write down that a recipient was told of the erasure, and what it answered.
+        """Write down that a recipient was told of the erasure, how, and what it answered.
 
-        A certificate that says so is issued in place of the latest one.
+        Or why it is not told: `impossible` or `disproportionate`. A certificate that says so is
+        issued in place of the latest one.
         """
-        tell_recipient(self.parts, request_id, recipient, answer=answer, actor=actor)
+        tell_recipient(
+            self.parts,
+            request_id,
+            recipient,
+            answer=answer,
+            channel=channel,
+            not_told=not_told,
+            actor=actor,
+        )
 
     def untold(self, request_id: str) -> Sequence[str]:
         """The recipients that nobody has told of the erasure yet (Art. 19 GDPR)."""
         with self.parts.store.read() as connection:
             held = rows.recipients(connection, request_id)
-        return [one.name for one in held if one.told_at is None]
+        return [one.name for one in held if one.told_at is None and one.not_told is None]
 
     def certificate(self, request_id: str) -> Path:
         """The folder of the latest certificate of an erasure.
