@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from govreg.cli import policy_try
@@ -9,6 +11,9 @@ from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
 from govreg.errors import NotFound, UsageProblem
 from govreg.requests.people import DECIDING, require
+
+if TYPE_CHECKING:
+    from govreg.policy.rule import Override
 
 
 @click.group(cls=Commands)
@@ -29,10 +34,28 @@ def list_(invocation: Invocation) -> None:
             (r.id, r.kind, r.confidence, adopted.by(r) or "nobody", r.title.get("en", r.id))
             for r in engine.rules.rules.values()
         ]
+        replaced = engine.rules.replaced
+        overrides = [
+            _counts(r.overrides.words, counts=r.overrides.rule in replaced)
+            for r in engine.rules.rules.values()
+            if r.overrides
+        ]
     head = ("rule", "kind", "confidence", "adopted by", "title")
     invocation.answer(
-        [dict(zip(head, row, strict=True)) for row in rows], lambda: table(rows, head)
+        [
+            {**dict(zip(head, row, strict=True)), "overridden by": _own(replaced.get(row[0]))}
+            for row in rows
+        ],
+        lambda: [*table(rows, head), *overrides],
     )
+
+
+def _own(held: Override | None) -> str | None:
+    return held.own if held else None
+
+
+def _counts(words: str, *, counts: bool) -> str:
+    return f"OVERRIDE: {words}" if counts else f"not adopted, so both speak: {words}"
 
 
 @policy.command()
@@ -43,11 +66,16 @@ def explain(invocation: Invocation, rule_id: str) -> None:
 
     Example: govreg policy explain fi.accounting.voucher
     """
+    from govreg.requests.overrides import override_data
+
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:
             raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
         by = engine.parts.adopted.by(rule)
+        replaced = engine.rules.replaced
+        override = replaced.get(rule_id) or rule.overrides
+        counts = override is not None and override.rule in replaced
         cases = policy_try.cases_of(rule)
     invocation.answer(
         {
@@ -59,6 +87,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             "checked_on": rule.checked_on,
             "adopted_by": by,
             "hash": rule.content_hash,
+            "overrides": {**override_data(override), "adopted": counts} if override else None,
             "cases": cases,
         },
         lambda: [
@@ -67,6 +96,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             f"  source: {', '.join(rule.citation)}",
             f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
             f"  adopted by: {by or 'nobody; it may retain or ask, and nothing more'}",
+            *([f"  {_counts(override.words, counts=counts)}"] if override else []),
             *([f"  note: {rule.note}"] if rule.note else []),
             *(f"  case: {note}" for note in cases),
         ],
@@ -147,7 +177,7 @@ def deadline(
     from govreg.policy.clocks import due, said_of_place
 
     with invocation.engine() as engine:
-        rule = engine.rules.get(rule_id)
+        rule = engine.rules.speaking(rule_id, engine.parts.today())
         if rule is None:
             raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
         if calendar is not None and not has_calendar(engine.rules, calendar):
@@ -164,7 +194,8 @@ def deadline(
         days = calendar_for(engine.rules, place)
         held = due(rule, moment, zone=zone, calendar=days, options=options)
     place_said = () if calendar else said_of_place(rule, place)
-    findings = (*held.findings, *place_said, *said_of_start(rule))
+    overriding = [rule.overrides.words] if rule.overrides else []
+    findings = (*overriding, *held.findings, *place_said, *said_of_start(rule))
     invocation.answer(
         deadline_answer(rule, held, findings, zone),
         lambda: deadline_words(rule, held, findings, zone),

@@ -74,6 +74,7 @@ def plan_words(summary: Any) -> Iterator[str]:
     for gap in summary["not_searched"]:
         yield f"NOT SEARCHED: {gap['place']} ({gap['code']})"
     yield from (f"LIMIT HIT: {cap}" for cap in summary["caps"])
+    yield from (f"OVERRIDE: {held['words']}" for held in summary.get("overrides", ()))
     if summary["kind"] == "access":
         for held in summary["withheld"]:
             place = f"{held['collection']}.{held['field']}"

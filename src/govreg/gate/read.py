@@ -45,6 +45,8 @@ class Told:
     row: FoundRow
     values: Mapping[str, Any]
     withheld: Mapping[str, Withholding]
+    overrides: tuple[str, ...] = ()
+    """Rules of the organisation's own that spoke in place of a pack's for a cell of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,15 +93,18 @@ def disclose(
     return told
 
 
+_Verdict = tuple[Withholding | None, tuple[str, ...]]
+
+
 class _Decisions:
     """The decisions for the fields of one collection, each made once."""
 
     def __init__(self, collection: Collection, under: Disclosing) -> None:
         self.collection, self.under = collection, under
-        self._made: dict[tuple[str, bool | None], Withholding | None] = {}
+        self._made: dict[tuple[str, bool | None], _Verdict] = {}
 
-    def verdict(self, field: Field, *, reviewed: bool | None) -> Withholding | None:
-        """None to disclose, else why not."""
+    def verdict(self, field: Field, *, reviewed: bool | None) -> _Verdict:
+        """None to disclose, else why not; and the organisation's rules that overrode a pack's."""
         at = (field.name, reviewed)
         if at not in self._made:
             question = {
@@ -111,17 +116,20 @@ class _Decisions:
             decision = decide(
                 question, self.under.rules, on=self.under.on, adopted=self.under.adopted
             )
-            self._made[at] = _withholding(decision)
+            overrides = tuple(override.own for override in decision.overrides)
+            self._made[at] = _withholding(decision), overrides
         return self._made[at]
 
 
 def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Identifier]) -> Told:
     values: dict[str, Any] = {}
     withheld: dict[str, Withholding] = {}
+    overrides: dict[str, None] = {}
     for field in cell_fields(decisions.collection, row):
         value = row.values.get(field.name)
         reviewed = decisions.under.reviewed(row, field) if field.free_text else None
-        why = decisions.verdict(field, reviewed=reviewed)
+        why, overriding = decisions.verdict(field, reviewed=reviewed)
+        overrides |= dict.fromkeys(overriding)
         if field.free_text and reviewed is False:
             why = REVIEWED_OUT
         if why is None and field.secret:
@@ -132,7 +140,7 @@ def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Ide
             values[field.name] = value
         else:
             withheld[field.name] = why
-    return Told(row=row, values=values, withheld=withheld)
+    return Told(row=row, values=values, withheld=withheld, overrides=tuple(overrides))
 
 
 def _others(
@@ -156,6 +164,11 @@ def _withholding(decision: Decision) -> Withholding | None:
         text="; ".join(dict.fromkeys(reason.text for reason in reasons)),
         pending=decision.outcome is Outcome.NEEDS_HUMAN,
     )
+
+
+def overriding(told: Mapping[str, Iterable[Told]]) -> Iterator[str]:
+    """The organisation's own rules that spoke in place of a pack's for any cell."""
+    yield from dict.fromkeys(name for rows in told.values() for r in rows for name in r.overrides)
 
 
 def held_fields(collection: Collection, rows: Iterable[Told]) -> dict[str, Field]:

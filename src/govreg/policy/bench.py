@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -12,11 +12,13 @@ from govreg.condition.expression import All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Reason
-from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
+from govreg.policy.rule import Gate, Override, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
 
 _OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
+_ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.DEADLINE}
+"""Kinds that decide no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A rule that does not speak here, because one of the organisation's own overrides it."""
+
+    override: Override
+    tests: tuple[Test, ...]
+    """Whether it would hold, and whether the one in its place does."""
+
+    def touches(self, facts: Facts) -> bool:
+        """Whether the answer may be another one for it."""
+        return any(test(facts) is not Truth.FALSE for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """What decides about one act under one law on one day."""
 
@@ -60,6 +75,7 @@ class Bench:
     closing: tuple[Asked, ...]
     gates: tuple[Standing, ...]
     duties: tuple[Asked, ...]
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def speaks(self) -> bool:
@@ -86,7 +102,8 @@ def laws(rules: RuleBook) -> tuple[str, ...]:
 
 
 def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
-    held = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
+    of_law = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
+    held = [r for r in of_law if rules.override(r.id, on) is None]
     about = [r for r in held if act in r.acts]
 
     def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
@@ -94,13 +111,24 @@ def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
 
     return Bench(
         law=law,
-        scopes=tuple(
-            _asked(r) for r in held if r.kind is RuleKind.SCOPE and (act in r.acts or not r.acts)
-        ),
+        scopes=tuple(_asked(r) for r in held if r.kind is RuleKind.SCOPE and _about(r, act)),
         closing=of(RuleKind.PROHIBITION, about),
         gates=tuple(_gates(rules, law, act, about)),
         duties=of(RuleKind.DUTY, about),
+        replaced=tuple(_replaced(rules, of_law, act, on)),
     )
+
+
+def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Iterator[Replaced]:
+    for rule in of_law:
+        override = rules.override(rule.id, on)
+        if override is not None and rule.kind not in _ELSEWHERE and _about(rule, act):
+            both = (rule, rules.rules[override.own])
+            yield Replaced(override, tuple(_truth(one) for one in both if _about(one, act)))
+
+
+def _about(rule: Rule, act: str) -> bool:
+    return act in rule.acts or not rule.acts
 
 
 def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Standing]:

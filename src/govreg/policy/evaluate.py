@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
@@ -30,6 +32,8 @@ from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
 from govreg.policy.rule import Effect, RuleBook
+
+T = TypeVar("T")
 
 Question = Mapping[str, object]
 """Facts by name; a missing one is unknown, unless it is presumed."""
@@ -101,6 +105,7 @@ def decide_each(
         outcome=outcome,
         obligations=_all(one.obligations for one in each),
         unknown_facts=_all(one.unknown_facts for one in each),
+        overrides=_all(one.overrides for one in each),
         items=each,
     )
 
@@ -127,12 +132,19 @@ def _combined(regimes: list[Decision]) -> Decision:
         reasons=tuple(dict.fromkeys(r for one in deciding for r in one.reasons)),
         obligations=_all(one.obligations for one in held),
         unknown_facts=_all(one.unknown_facts for one in held),
+        overrides=_all(one.overrides for one in held),
         regimes=tuple(regimes),
     )
 
 
 def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
-    """Steps (1) to (5) under one law."""
+    """Steps (1) to (5) under one law, with the overrides that touched them."""
+    made = _steps(held, facts, adopted)
+    touching = tuple(one.override for one in held.replaced if one.touches(facts))
+    return replace(made, overrides=touching) if touching else made
+
+
+def _steps(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     doubtful: list[Asked] = []
     for scope in held.scopes:
         truth = scope.truth(facts)
@@ -267,5 +279,5 @@ def _asks(text: str, *missing: str) -> Decision:
     return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons, unknown_facts=missing)
 
 
-def _all(each: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def _all(each: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(one for many in each for one in many))

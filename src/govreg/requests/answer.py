@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from govreg.gate.read import Told
+from govreg.gate.read import Told, overriding
 from govreg.gate.scope import Scope
 from govreg.reports.access_document import (
     AccessDocument,
@@ -36,6 +36,7 @@ from govreg.requests.answer_rows import (
 )
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
+from govreg.requests.overrides import overrides_in
 from govreg.requests.parts import Parts
 from govreg.subjects.identifier import Identifier
 
@@ -123,4 +124,5 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         transfers=tuple(transfers(used)),
         rights=tuple(Right(kind=kind, citation=cite) for kind, cite in _RIGHTS),
         missing_items=missing,
+        overrides=overrides_in(parts, answer.request, answer.scope, overriding(answer.told)),
     )

@@ -32,6 +32,7 @@ from govreg.requests.answer_rows import not_searched
 from govreg.requests.issue import issue, latest, replaced_by_next
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
+from govreg.requests.overrides import override_of
 from govreg.requests.parts import Parts
 from govreg.requests.reissue import told_recipients
 
@@ -137,6 +138,7 @@ def _document(
             for c in summary["confirmed"]
         ),
         kept_records=_kept(parts, executed),
+        overrides=tuple(override_of(held) for held in summary.get("overrides", ())),
     )
 
 
