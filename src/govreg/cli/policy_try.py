@@ -83,6 +83,7 @@ def _known(facts: dict[str, Any]) -> None:
     """Refuse names that are no facts; a date is written as text."""
     import datetime as dt
 
+    from govreg.policy.country import country_of
     from govreg.policy.fact import FactKind
     from govreg.policy.facts import FACTS
     from govreg.validation import suggestion
@@ -91,6 +92,8 @@ def _known(facts: dict[str, Any]) -> None:
         fact = FACTS.get(name)
         if fact is None:
             raise UsageProblem(f"there is no fact `{name}`", suggestion(name, sorted(FACTS)))
+        if name.endswith((".country", ".state")) and country_of(str(value)) is None:
+            raise UsageProblem(f"`{name}` is a place such as `FI` or `US-CA`, by ISO 3166")
         if fact.kind is FactKind.DATE and isinstance(value, str):
             try:
                 facts[name] = dt.date.fromisoformat(value)

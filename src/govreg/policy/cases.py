@@ -188,6 +188,10 @@ def _dated(case: DeadlineCase, rules: RuleBook) -> Iterator[str]:
     elif moment.tzinfo is None:
         yield "a moment in a case names its zone"
         return
+    on = moment.astimezone(zone).date()
+    if not rules.rules[case.rule].in_force(on):
+        yield f"rule `{case.rule}` is not in force on {on}"
+        return
     held = due(
         rules.rules[case.rule],
         moment,

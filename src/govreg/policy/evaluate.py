@@ -74,7 +74,8 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
     unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
     if unsaid:
         text = "the question does not say under which law, or what is about to be done"
-        return _asks(text, *unsaid)
+        claimed = _claimed(facts, rules, str(act), on, adopted) if act in ACTS else ()
+        return replace(_asks(text, *unsaid), regimes=claimed)
     act = str(act)
     if law is not None:
         return _under(facts, rules, str(law), act, on, adopted)
@@ -118,7 +119,25 @@ def _under(
     held = bench(rules, law, act, on)
     if not held.gates:
         return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
+    if not held.speaks and _another_day(rules, law, act, on):
+        return _asks(f"no rule about `{act}` under `{law}` is in force on {on}")
     return _verdict(held, facts, adopted)
+
+
+def _another_day(rules: RuleBook, law: str, act: str, on: dt.date) -> bool:
+    """Whether a law speaks of an act, and not on this day."""
+    about = [r for r in rules.rules.values() if r.law == law and act in r.acts]
+    return bool(about) and not any(rule.in_force(on) for rule in about)
+
+
+def _claimed(
+    facts: Facts, rules: RuleBook, act: str, on: dt.date, adopted: Adopted
+) -> tuple[Decision, ...]:
+    """What each law says that speaks of an act which a person asks for, for a person to choose."""
+    held = [bench(rules, law, act, on) for law in laws(rules)]
+    return tuple(
+        _verdict(one, {**facts, "request.law": one.law}, adopted) for one in held if one.speaks
+    )
 
 
 def _combined(regimes: list[Decision]) -> Decision:

@@ -12,6 +12,8 @@ from ruamel.yaml.comments import CommentedMap
 from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clock_file import ChoiceFile
+from govreg.policy.contradiction import refuse_contradictions
+from govreg.policy.country import country_of
 from govreg.policy.define import Definitions
 from govreg.policy.fact import ACTS
 from govreg.policy.holiday import HolidayChange
@@ -29,6 +31,8 @@ from govreg.policy.rule import (
 )
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
+
+_COUNTRY = "write the code of a country (ISO 3166), `FI`, or of a state of one, `US-CA`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,10 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         gates |= book.gates
         for place, days in book.holidays.items():
             holidays[place] = (*holidays.get(place, ()), *days)
+    ours = [rule for rule in rules.values() if rule.own]
+    for one in held:
+        same = ours if one.own else [rules[written.id] for written in one.pack.rules]
+        refuse_contradictions(one.document, one.pack, same)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
 
 
@@ -136,6 +144,11 @@ def _book(
 ) -> RuleBook:
     pack = held.pack
     meant = lent(pack, given) if held.own else pack
+    for place in pack.holidays:
+        if country_of(place) is None:
+            raise problem_at(
+                held.document, ("holidays", place), f"there is no country `{place[:2]}`", _COUNTRY
+            )
     made = _Pack(held.document, meant, {**pack.choose, **choices})
     for at, rule in enumerate(pack.rules):
         if rule.overrides and not held.own:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from govreg.errors import UsageProblem
+from govreg.policy.country import country_of
 from govreg.policy.fact import Fact, FactKind
 from govreg.policy.facts import FACTS
 from govreg.requests.model import SubjectRequest
@@ -71,7 +72,8 @@ def _fits(fact: Fact, value: bool | str) -> bool:  # noqa: FBT001 - a fact's val
         return isinstance(value, bool)
     if fact.values is not None:
         return value in fact.values
-    return isinstance(value, str) and _PLACE.fullmatch(value) is not None
+    named = isinstance(value, str) and _PLACE.fullmatch(value) is not None
+    return named and country_of(str(value)) is not None
 
 
 def _forms(fact: Fact) -> str:

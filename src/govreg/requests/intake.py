@@ -75,6 +75,10 @@ def open_request(
     now = parts.clock()
     if received_at > now:
         raise UsageProblem("a request cannot have been received in the future")
+    day = received_at.astimezone(parts.zone).date()
+    if not rule.in_force(day):
+        held = f"from {rule.in_force_from or 'ever'} to {rule.in_force_to or 'now'}"
+        raise UsageProblem(f"rule `{rule.id}`, in force {held}, did not hold on {day}")
     deadline = due(
         rule,
         received_at,

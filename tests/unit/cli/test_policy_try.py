@@ -76,6 +76,7 @@ def test_in_words(ask, govreg, workspace):
         ({"facts": ASKED, "more": 1}, "an object with `facts`"),
         ({"facts": {"person.mood": "canary"}}, "there is no fact `person.mood`"),
         ({"facts": {"decision.date": "canary"}}, "a day such as"),
+        ({"facts": {"person.country": "canary"}}, "by ISO 3166"),
     ],
 )
 def test_a_question_of_another_form_says_what_is_expected(ask, question, words):

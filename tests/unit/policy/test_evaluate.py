@@ -84,7 +84,9 @@ def test_a_rule_counts_only_while_it_is_in_force(rules, adopted):
     }
     assert decide(question, rules, on=ON, adopted=adopted).outcome is Outcome.ALLOW
     before = dt.date(2018, 5, 24)
-    assert decide(question, rules, on=before, adopted=adopted).outcome is Outcome.DENY
+    decision = decide(question, rules, on=before, adopted=adopted)
+    assert decision.outcome is Outcome.NEEDS_HUMAN
+    assert "in force on 2018-05-24" in decision.reasons[0].text
 
 
 def test_a_changed_rule_must_be_adopted_again(rules, adopted):
