@@ -9,8 +9,8 @@ import click
 from govreg.cli import policy_try
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation, table
+from govreg.cli.policy_adopt import adopt, adopted_words
 from govreg.errors import NotFound, UsageProblem
-from govreg.requests.people import DECIDING, require
 
 if TYPE_CHECKING:
     from govreg.policy.rule import Override
@@ -31,7 +31,7 @@ def list_(invocation: Invocation) -> None:
     with invocation.engine() as engine:
         adopted = engine.parts.adopted
         rows = [
-            (r.id, r.kind, r.confidence, adopted.by(r) or "nobody", r.title.get("en", r.id))
+            (r.id, r.kind, r.confidence, adopted_words(adopted, r), r.title.get("en", r.id))
             for r in engine.rules.rules.values()
         ]
         replaced = engine.rules.replaced
@@ -72,7 +72,9 @@ def explain(invocation: Invocation, rule_id: str) -> None:
         rule = engine.rules.get(rule_id)
         if rule is None:
             raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
-        by = engine.parts.adopted.by(rule)
+        adopted = engine.parts.adopted
+        held, earlier = adopted.adoptions.get(rule_id), adopted.earlier(rule)
+        by = adopted.by(rule)
         replaced = engine.rules.replaced
         override = replaced.get(rule_id) or rule.overrides
         counts = override is not None and override.rule in replaced
@@ -86,6 +88,9 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             "confidence": rule.confidence,
             "checked_on": rule.checked_on,
             "adopted_by": by,
+            "adopted_on": held.on if held and by else None,
+            "adopted_as": held.read if held and by else None,
+            "earlier_wording": {"by": earlier.by, "on": earlier.on} if earlier else None,
             "hash": rule.content_hash,
             "overrides": {**override_data(override), "adopted": counts} if override else None,
             "cases": cases,
@@ -95,54 +100,12 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             *(f"  {language}: {text}" for language, text in rule.text.items()),
             f"  source: {', '.join(rule.citation)}",
             f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
-            f"  adopted by: {by or 'nobody; it may retain or ask, and nothing more'}",
+            f"  adopted by: {adopted_words(adopted, rule)}"
+            + ("" if by else "; it may retain or ask, and nothing more"),
             *([f"  {_counts(override.words, counts=counts)}"] if override else []),
             *([f"  note: {rule.note}"] if rule.note else []),
             *(f"  case: {note}" for note in cases),
         ],
-    )
-
-
-@policy.command()
-@click.argument("rule_ids", nargs=-1)
-@click.option("--pack", "packs", multiple=True, help="Every rule of a pack; may be repeated.")
-@pass_invocation
-def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, ...]) -> None:
-    """Adopt rules: from now on they may authorise what they say.
-
-    Example: govreg --actor dpo policy adopt --pack gdpr
-    """
-    from govreg.policy.adopt import FILE, write_adopted
-
-    with invocation.engine() as engine:
-        require(engine.settings, invocation.actor, DECIDING, "adopt rules")
-        for pack in packs:
-            if pack not in engine.rules.packs:
-                raise NotFound(
-                    f"there is no pack `{pack}`", f"installed: {', '.join(engine.rules.packs)}"
-                )
-        rules = [r for r in engine.rules.rules.values() if r.pack in packs]
-        for rule_id in rule_ids:
-            rule = engine.rules.get(rule_id)
-            if rule is None:
-                raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
-            rules.append(rule)
-        if not rules:
-            raise UsageProblem("name rules to adopt, or a pack with `--pack`")
-        today = engine.parts.today()
-        write_adopted(engine.workspace, rules, by=invocation.actor, on=today)
-        with engine.store.write() as connection:
-            for rule in rules:
-                engine.parts.log(
-                    connection,
-                    "policy.adopted",
-                    invocation.actor,
-                    rule=rule.id,
-                    hashes={"rule": rule.content_hash},
-                )
-    invocation.answer(
-        {"adopted": [rule.id for rule in rules]},
-        lambda: [f"adopted {rule.id}" for rule in rules] + [f"written to {FILE}"],
     )
 
 
@@ -202,5 +165,6 @@ def deadline(
     )
 
 
+policy.add_command(adopt)
 policy.add_command(policy_try.decide)
 policy.add_command(policy_try.test)

@@ -178,7 +178,8 @@ def _nothing_opens(rules: RuleBook, law: str, act: str) -> Reason:
 
 def _asked(rule: Rule) -> Asked:
     words = _words(rule.text) or rule.id
-    unadopted = f"{words}, but nobody has adopted this rule (`govreg policy adopt {rule.id}`)"
+    adopt = f"`govreg policy adopt --rule {rule.id}`"
+    unadopted = f"{words}, but nobody has adopted this rule ({adopt})"
     asked: list[Expression] = [e for e in (rule.when, *(u.when for u in rule.unless)) if e]
 
     def reason(text: str, *, adopted: bool) -> Reason:

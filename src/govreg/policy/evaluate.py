@@ -229,7 +229,7 @@ def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
             asks.append(gate.closed)
             missing += _gate_facts(gate, facts)
         elif wanting:
-            asks += (asked.wanting for asked in wanting)
+            asks += (_wanting(asked, adopted) for asked in wanting)
         elif unknown:
             asks += (_reason(asked, adopted) for asked in unknown)
             unclear += unknown
@@ -291,6 +291,17 @@ def _gate_facts(gate: Standing, facts: Facts) -> list[str]:
 
 def _reason(asked: Asked, adopted: Adopted) -> Reason:
     return asked.adopted if adopted.holds(asked.rule) else asked.unadopted
+
+
+def _wanting(asked: Asked, adopted: Adopted) -> Reason:
+    earlier = adopted.earlier(asked.rule)
+    if earlier is None:
+        return asked.wanting
+    text = (
+        f"{asked.adopted.text}, but this wording is new: adopted by {earlier.by} on {earlier.on} "
+        f"in an earlier wording (`govreg policy adopt --rule {asked.rule.id}`)"
+    )
+    return replace(asked.wanting, text=text)
 
 
 def _asks(text: str, *missing: str) -> Decision:

@@ -34,7 +34,7 @@ def ask(govreg, workspace):
 def test_a_rule_that_nobody_adopted_asks_and_says_how_to_adopt(ask):
     found = ask({"facts": ASKED}, code=1).json
     assert found["outcome"] == "needs_human"
-    assert "govreg policy adopt gdpr.erase.consent_withdrawn" in found["reasons"][0]["text"]
+    assert "govreg policy adopt --rule gdpr.erase.consent_withdrawn" in found["reasons"][0]["text"]
 
 
 def test_a_what_if_shows_rule_citation_and_confidence(ask):
