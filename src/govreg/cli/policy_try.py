@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from govreg.policy.assessment import Assessment
     from govreg.policy.outcome import Decision
     from govreg.policy.rule import Rule
 
@@ -83,6 +84,7 @@ def _known(facts: dict[str, Any]) -> None:
     """Refuse names that are no facts; a date is written as text."""
     import datetime as dt
 
+    from govreg.policy.assessment import PREFIX
     from govreg.policy.country import country_of
     from govreg.policy.fact import FactKind
     from govreg.policy.facts import FACTS
@@ -92,6 +94,8 @@ def _known(facts: dict[str, Any]) -> None:
         fact = FACTS.get(name)
         if fact is None:
             raise UsageProblem(f"there is no fact `{name}`", suggestion(name, sorted(FACTS)))
+        if name.startswith(PREFIX):
+            facts[name] = _judgement(name, value, fact.values or ())
         if name.endswith((".country", ".state")) and country_of(str(value)) is None:
             raise UsageProblem(f"`{name}` is a place such as `FI` or `US-CA`, by ISO 3166")
         if fact.kind is FactKind.DATE and isinstance(value, str):
@@ -99,6 +103,23 @@ def _known(facts: dict[str, Any]) -> None:
                 facts[name] = dt.date.fromisoformat(value)
             except ValueError:
                 raise UsageProblem(f"`{name}` is a day such as 2026-03-05") from None
+
+
+def _judgement(name: str, value: object, outcomes: Sequence[str]) -> Assessment:
+    from govreg.policy.assessment import assessment_of
+
+    try:
+        held = assessment_of(value if isinstance(value, dict) else {})
+    except ValueError:
+        held = None
+    if held is None or held.outcome not in outcomes:
+        raise UsageProblem(
+            f"`{name}` is a judgement: it has an outcome, an author, a day and a validity",
+            f'write {{"outcome": "{outcomes[0]}", "by": "dpo", "on": "2026-11-25", '
+            '"until": "2027-05-31"}',
+            f"outcomes: {', '.join(outcomes)}",
+        )
+    return held
 
 
 def _data(found: Decision) -> dict[str, Any]:

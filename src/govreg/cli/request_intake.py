@@ -14,6 +14,7 @@ from govreg.cli.invocation import (
     parsed_pairs,
     pass_invocation,
     table,
+    valid_until_option,
 )
 from govreg.cli.request_next import next_commands, next_words
 from govreg.cli.request_words import answered, plan_words, request_data, request_words
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @click.option("--law", required=True, help="A law of an installed pack, such as gdpr.")
 @click.option("--identifier", "identifiers", multiple=True, help="KIND=VALUE; may be repeated.")
 @click.option("--fact", "facts", multiple=True, help="NAME=yes|no, such as person.objects=yes.")
+@valid_until_option
 @click.option("--received", help="The day it came, YYYY-MM-DD. Default: now.")
 @pass_invocation
 def open_(
@@ -36,6 +38,7 @@ def open_(
     law: str,
     identifiers: tuple[str, ...],
     facts: tuple[str, ...],
+    valid_until: dt.datetime | None,
     received: str | None,
 ) -> None:
     """Take a request in; its clock starts.
@@ -52,6 +55,7 @@ def open_(
             facts=parsed_facts(facts),
             actor=invocation.actor,
             received_at=_received(received, engine),
+            valid_until=valid_until.date() if valid_until else None,
         )
         answered(invocation, engine, made)
 

@@ -11,6 +11,7 @@ from govreg.cli.request_next import next_commands, next_words
 
 if TYPE_CHECKING:
     from govreg.engine import Engine
+    from govreg.policy.assessment import Assessment
     from govreg.requests.model import SubjectRequest
 
 
@@ -45,6 +46,7 @@ def request_data(held: SubjectRequest, zone: dt.tzinfo) -> dict[str, Any]:
         "planned_by": held.planned_by,
         "approved_by": held.approved_by,
         "plan_hash": held.plan_hash,
+        "assessments": {name: one.data() for name, one in _judged(held)},
     }
 
 
@@ -56,6 +58,16 @@ def request_words(held: SubjectRequest, zone: dt.tzinfo) -> Iterator[str]:
         f"received {day(held.received_at, zone)}, due {day(held.due_at, zone)} "
         f"(aim for {day(held.target_at, zone)})"
     )
+    for name, one in _judged(held):
+        yield f"judged: {name} is {one.outcome}, by {one.by} on {one.on}, until {one.until}"
+
+
+def _judged(held: SubjectRequest) -> Iterator[tuple[str, Assessment]]:
+    from govreg.policy.assessment import Assessment
+
+    for name, value in held.facts.items():
+        if isinstance(value, Assessment):
+            yield name, value
 
 
 def plan_words(summary: Any) -> Iterator[str]:

@@ -27,6 +27,7 @@ from typing import TypeVar
 
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
+from govreg.policy.assessment import settled, with_lapsed
 from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
 from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
@@ -36,7 +37,8 @@ from govreg.policy.rule import Effect, RuleBook
 T = TypeVar("T")
 
 Question = Mapping[str, object]
-"""Facts by name; a missing one is unknown, unless it is presumed."""
+"""Facts by name; a missing one is unknown, unless it is presumed. An `assessment.…` may be an
+`Assessment`: one that does not hold on the day is unknown."""
 
 _NARROWEST = (
     Outcome.DENY,
@@ -69,7 +71,13 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
     """
-    facts: Facts = {**PRESUMED, **question, "decision.date": on}
+    settled_facts, lapsed = settled(question, on)
+    facts: Facts = {**PRESUMED, **settled_facts, "decision.date": on}
+    made = _decided(facts, rules, on, adopted)
+    return with_lapsed(made, lapsed) if lapsed else made
+
+
+def _decided(facts: Facts, rules: RuleBook, on: dt.date, adopted: Adopted) -> Decision:
     law, act = facts.get("request.law"), facts.get("request.act")
     unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
     if unsaid:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from govreg.errors import Blocked, Conflict, Refused, SourceProblem
 from govreg.gate.border import Visit
 from govreg.gate.erase import rendered
 from govreg.gate.scope import Scope
+from govreg.policy.assessment import PREFIX
 from govreg.protection.blind_index import reference
 from govreg.requests import store as rows
 from govreg.requests.access import undelivered_access
@@ -129,14 +130,16 @@ def _undecided(planned: Any) -> list[Blocker]:
             code="undecided",
             place=f"{ref}: {', '.join(sorted(fields))}",
             text=text,
-            way_out=(
-                f"state what is known: {', '.join(f'`--fact {name}=yes|no`' for name in missing)}"
-                if missing
-                else "have the rule adopted by a named person"
-            ),
+            way_out=(_state(missing) if missing else "have the rule adopted by a named person"),
         )
         for (ref, text, missing), fields in found.items()
     ]
+
+
+def _state(missing: Sequence[str]) -> str:
+    said = ", ".join(f"`--fact {name}=yes|no`" for name in missing)
+    judged = any(name.startswith(PREFIX) for name in missing)
+    return f"state what is known: {said}" + (", `--valid-until YYYY-MM-DD`" if judged else "")
 
 
 def _may_be_planned(parts: Parts, request: SubjectRequest) -> None:

@@ -22,7 +22,7 @@ from govreg.policy.clocks import due
 from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
-from govreg.requests.facts import known_facts
+from govreg.requests.facts import stated
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
 from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
 from govreg.requests.parts import Parts
@@ -60,6 +60,7 @@ def open_request(
     facts: Mapping[str, bool | str],
     actor: str,
     received_at: dt.datetime,
+    valid_until: dt.date | None = None,
 ) -> SubjectRequest:
     """Take a request in: steps (1) to (4).
 
@@ -71,7 +72,7 @@ def open_request(
     rule = right_of(parts, law, kind)
     if not identifiers:
         raise UsageProblem("a request needs at least one identifier", "`--identifier email=…`")
-    known_facts(facts)
+    said = stated(parts, facts, by=actor, until=valid_until)
     now = parts.clock()
     if received_at > now:
         raise UsageProblem("a request cannot have been received in the future")
@@ -99,7 +100,7 @@ def open_request(
             due_at=deadline.legal_due,
             target_at=deadline.internal_target,
             verification=Verification.NONE,
-            facts=facts,
+            facts=said,
         )
         rows.insert(connection, request)
         subject_ref = _sealed(parts, connection, request, identifiers)

@@ -10,6 +10,9 @@ ASKED = {
 }
 
 
+JUDGED = {"outcome": "no", "by": "dpo", "on": "2020-01-01", "until": "2020-12-31"}
+
+
 @pytest.fixture
 def workspace(govreg, tmp_path):
     govreg("init", tmp_path / "acme")
@@ -53,6 +56,17 @@ def test_several_items_are_answered_each(ask):
     assert found["outcome"] == "needs_human"
 
 
+def test_a_judgement_past_its_validity_is_not_known_and_the_reason_says_so(ask):
+    facts = {**ASKED, "request.excessive_claimed": True, "assessment.excessive": JUDGED}
+    found = ask({"facts": facts}, "--as-adopted", code=1).json
+    assert found["unknown_facts"] == ["assessment.excessive"]
+    assert (
+        "judged by dpo on 2020-01-01, holds until 2020-12-31 only" in found["reasons"][-1]["text"]
+    )
+    facts["assessment.excessive"] = {**JUDGED, "until": "9999-12-31"}
+    assert ask({"facts": facts}, "--as-adopted").json["outcome"] == "allow"
+
+
 def test_several_laws_are_answered_each_and_the_organisation_is_known(ask):
     found = ask({"facts": {"request.act": "sell"}}, "--as-adopted", code=1).json
     by_law = {one["law"]: one["outcome"] for one in found["regimes"]}
@@ -77,6 +91,12 @@ def test_in_words(ask, govreg, workspace):
         ({"facts": {"person.mood": "canary"}}, "there is no fact `person.mood`"),
         ({"facts": {"decision.date": "canary"}}, "a day such as"),
         ({"facts": {"person.country": "canary"}}, "by ISO 3166"),
+        ({"facts": {"assessment.excessive": "yes"}}, "an outcome, an author, a day"),
+        (
+            {"facts": {"assessment.excessive": {**JUDGED, "outcome": "canary"}}},
+            "outcomes: yes, no",
+        ),
+        ({"facts": {"assessment.excessive": {**JUDGED, "until": "canary"}}}, "a validity"),
     ],
 )
 def test_a_question_of_another_form_says_what_is_expected(ask, question, words):
