@@ -69,9 +69,9 @@ def settled(
 
     One that does not hold is a fact that is not known.
     """
-    judged = {name: value for name, value in facts.items() if isinstance(value, Assessment)}
-    if not judged:
+    if Assessment not in map(type, facts.values()):
         return facts, {}
+    judged = {name: value for name, value in facts.items() if isinstance(value, Assessment)}
     lapsed = {name: one for name, one in judged.items() if not one.holds(day)}
     said = {name: None if name in lapsed else one.outcome for name, one in judged.items()}
     return {**facts, **said}, lapsed

@@ -167,6 +167,8 @@ def _combined(regimes: list[Decision]) -> Decision:
 def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     """Steps (1) to (5) under one law, with the overrides that touched them."""
     made = _steps(held, facts, adopted)
+    if not held.replaced:
+        return made
     touching = tuple(one.override for one in held.replaced if one.touches(facts))
     return replace(made, overrides=touching) if touching else made
 

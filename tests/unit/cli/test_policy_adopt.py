@@ -90,3 +90,41 @@ def test_a_rule_that_changed_says_who_adopted_it_in_an_earlier_wording(adopt, po
 
 def test_who_may_not_decide_adopts_nothing(adopt):
     assert adopt("gdpr", "--read", "medium,low", actor="nobody").code == 1
+
+
+OURS = """\
+govreg_pack: 1
+pack: acme
+version: "1"
+law: gdpr
+title: {en: Ours}
+rules:
+  - id: acme.access
+    kind: right
+    effect: allow
+    citation: [House rule 2]
+    title: {en: Access}
+    text: {en: at once}
+    clock: {n: 9, unit: calendar_day}
+    verification: account
+    checked_on: 2026-01-01
+    confidence: low
+    overrides: {rule: gdpr.access, because: we are quicker, by: dpo, on: 2026-10-01}
+"""
+
+
+def test_overrides_are_listed_and_explained_whether_adopted_or_not(adopt, policy, tmp_path):
+    (tmp_path / "acme" / "policies" / "ours.yaml").write_text(OURS)
+    words = "`acme.access` overrides the right `gdpr.access`: we are quicker (dpo, 2026-10-01)"
+    for rule in ("acme.access", "gdpr.access"):
+        said = policy("explain", rule).out
+        assert (f"not adopted, so both speak: {words}" in said) is (rule == "acme.access")
+    deadline = ("deadline", "gdpr.access", "--received", "2026-11-02")
+    assert "2026-12-02" in policy(*deadline).out
+    assert adopt("acme", "--read", "low").code == 0
+    assert f"OVERRIDE: {words}" in policy("list").out
+    for rule in ("acme.access", "gdpr.access"):
+        assert f"OVERRIDE: {words}" in policy("explain", rule).out
+    said = policy(*deadline).out
+    assert "2026-11-11" in said
+    assert words in said

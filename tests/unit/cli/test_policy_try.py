@@ -129,3 +129,39 @@ def test_a_case_that_does_not_hold_is_named_with_its_line(govreg, workspace):
 def test_explain_names_the_cases_of_a_rule(govreg, workspace):
     words = ("--workspace", workspace, "--json", "policy", "explain", "fi.accounting.voucher")
     assert govreg(*words).json["cases"]
+
+
+OURS = """\
+govreg_pack: 1
+pack: acme
+version: "1"
+law: gdpr
+title: {en: Ours}
+rules:
+  - id: acme.secret
+    kind: prohibition
+    act: disclose
+    effect: deny
+    citation: [House rule 1]
+    title: {en: One}
+    text: {en: the house says so}
+    when: {all: [{fact: item.secret, is: true}, {fact: item.loyalty, is: false}]}
+    checked_on: 2026-01-01
+    confidence: high
+    overrides: {rule: gdpr.access.credentials, because: counsel says so, by: dpo, on: 2026-10-01}
+"""
+CASES = """\
+govreg_cases: 1
+cases:
+  - note: ours
+    facts: {request.act: disclose, request.law: gdpr, item.secret: true, item.loyalty: false}
+    outcome: deny
+    rules: [acme.secret]
+"""
+
+
+def test_cases_of_packs_are_tried_on_packs_and_own_ones_on_everything(govreg, workspace):
+    (workspace / "policies" / "ours.yaml").write_text(OURS)
+    (workspace / "policies" / "ours.cases.yaml").write_text(CASES)
+    said = govreg("--workspace", workspace, "--json", "policy", "test")
+    assert (said.code, said.json["wrong"], said.json["without_case"]) == (0, [], [])

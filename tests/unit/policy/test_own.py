@@ -3,6 +3,9 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.unit.policy.test_evaluate import value_of
 
 from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
@@ -11,6 +14,7 @@ from govreg.policy.calendars import no_holidays
 from govreg.policy.cases import everything_adopted
 from govreg.policy.clocks import due
 from govreg.policy.evaluate import decide
+from govreg.policy.facts import FACTS
 from govreg.policy.files import load_books
 from govreg.policy.outcome import Outcome
 from govreg.policy.own import of_packs_alone, with_overrides
@@ -254,3 +258,47 @@ def test_an_overridden_clock_is_asked_for_by_the_name_of_the_right(load):
     received = dt.datetime(2026, 3, 5, 12, tzinfo=dt.UTC)
     held = due(rule, received, zone=dt.UTC, calendar=no_holidays())
     assert held.legal_due.date() == dt.date(2026, 5, 5)
+
+
+NARROW = written(
+    "prohibition", "deny", "act: [process, erase]", "when: {fact: person.age, lt: 30}"
+)
+NARROW += "".join(
+    RULE.replace("acme.one", f"acme.{name}").replace("KIND", kind).replace("EFFECT", effect)
+    + "".join(f"    {line}\n" for line in lines)
+    for name, kind, effect, lines in (
+        ("ask", "prohibition", "needs_human", ["act: send", "when: {fact: item.phi, is: true}"]),
+        ("duty", "duty", "oblige", ["act: contact", "obligations: [tell]"]),
+    )
+)
+
+
+@pytest.fixture(scope="session")
+def narrowed(tmp_path_factory, cache):
+    file = tmp_path_factory.mktemp("own") / "ours.yaml"
+    file.write_text(NARROW)
+    return load_books(PACKS, cache=cache, own=[file])
+
+
+@settings(max_examples=200)
+@given(
+    question=st.fixed_dictionaries(
+        {
+            "request.law": st.just("gdpr"),
+            "request.act": st.sampled_from(["erase", "disclose", "process", "send", "contact"]),
+        },
+        optional={
+            name: value_of(fact)
+            for name, fact in FACTS.items()
+            if name.partition(".")[0] in {"person", "activity", "item"} and fact.kind != "date"
+        },
+    )
+)
+def test_what_is_accepted_without_a_word_never_widens(narrowed, question):
+    adopted = everything_adopted(narrowed, ON)
+    alone = decide(question, of_packs_alone(narrowed), on=ON, adopted=adopted)
+    found = decide(question, narrowed, on=ON, adopted=adopted)
+    assert found.overrides == ()
+    assert set(alone.obligations) <= set(found.obligations) or found.outcome != alone.outcome
+    if alone.outcome is not Outcome.ALLOW:
+        assert found.outcome is not Outcome.ALLOW
