@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from govreg.condition.closure import Test, compiled
@@ -12,10 +12,11 @@ from govreg.condition.expression import All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Reason
-from govreg.policy.rule import Gate, Override, Rule, RuleBook, RuleKind
+from govreg.policy.rule import REQUIRED, Exempt, Gate, Override, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
 
+_OPENING = {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PERMISSION}
 _OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
 _ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.DEADLINE}
 """Kinds that decide no question."""
@@ -105,6 +106,8 @@ def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
     of_law = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
     held = [r for r in of_law if rules.override(r.id, on) is None]
     about = [r for r in held if act in r.acts]
+    owed = [r for r in about if REQUIRED in r.obligations and r.kind in _OPENING and not r.own]
+    about = [_yielding(r, owed) for r in about]
 
     def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
         return tuple(_asked(rule) for rule in among if rule.kind is kind)
@@ -113,7 +116,7 @@ def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
         law=law,
         scopes=tuple(_asked(r) for r in held if r.kind is RuleKind.SCOPE and _about(r, act)),
         closing=of(RuleKind.PROHIBITION, about),
-        gates=tuple(_gates(rules, law, act, about)),
+        gates=tuple(_gates(rules, law, act, about, owed)),
         duties=of(RuleKind.DUTY, about),
         replaced=tuple(_replaced(rules, of_law, act, on)),
     )
@@ -127,11 +130,31 @@ def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Ite
             yield Replaced(override, tuple(_truth(one) for one in both if _about(one, act)))
 
 
+def _yielding(rule: Rule, owed: list[Rule]) -> Rule:
+    """A prohibition of the organisation's own does not close what the law says must be given."""
+    if not (rule.own and rule.kind is RuleKind.PROHIBITION and rule.overrides is None):
+        return rule
+    exempt = tuple(
+        Exempt(id=f"{rule.id}.{one.id}", citation=one.citation, text=one.text, when=one.when)
+        for one in owed
+        if one.when is not None
+    )
+    return replace(rule, unless=(*rule.unless, *exempt))
+
+
 def _about(rule: Rule, act: str) -> bool:
     return act in rule.acts or not rule.acts
 
 
-def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Standing]:
+def _stands(gate: Gate, owed: list[Rule]) -> Gate:
+    """A gate of the organisation's own does not stand before it, either."""
+    parts = [*([gate.when] if gate.when else []), *(Not(part=r.when) for r in owed if r.when)]
+    return replace(gate, when=All(parts=tuple(parts))) if gate.own and parts else gate
+
+
+def _gates(
+    rules: RuleBook, law: str, act: str, about: list[Rule], owed: list[Rule]
+) -> list[Standing]:
     found = [
         Standing(
             gate=gate,
@@ -139,7 +162,7 @@ def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Stand
             opening=tuple(_asked(r) for r in about if r.gate == gate.id),
             closed=Reason(rule=None, cite=gate.citation, text=_words(gate.text)),
         )
-        for gate in rules.gates.values()
+        for gate in (_stands(one, owed) for one in rules.gates.values())
         if gate.law == law and act in gate.acts
     ]
     if act in REQUEST_ACTS:

@@ -160,7 +160,7 @@ def _book(
     return RuleBook(
         rules=made.rules(),
         packs={pack.pack: pack.version},
-        gates={name: made.gates[name] for name in pack.gates},
+        gates={name: replace(made.gates[name], own=held.own) for name in pack.gates},
         holidays={
             place: tuple(day.change() for day in days) for place, days in pack.holidays.items()
         },

@@ -17,7 +17,7 @@ from typing import TypeVar
 from govreg.policy.adopt import Adopted
 from govreg.policy.minimum import length
 from govreg.policy.pack_file import OverrideFile, PackFile
-from govreg.policy.rule import Override, Rule, RuleBook, RuleKind, content_hash
+from govreg.policy.rule import REQUIRED, Override, Rule, RuleBook, RuleKind, content_hash
 from govreg.policy.term import Keep, Term
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at
@@ -90,7 +90,8 @@ def with_overrides(book: RuleBook, adopted: Adopted) -> RuleBook:
 def of_packs_alone(book: RuleBook) -> RuleBook:
     """The rules without the organisation's own."""
     rules = {name: rule for name, rule in book.rules.items() if not rule.own}
-    return replace(book, rules=rules, replaced={})
+    gates = {name: gate for name, gate in book.gates.items() if not gate.own}
+    return replace(book, rules=rules, gates=gates, replaced={})
 
 
 def _joined(each: Iterable[Mapping[str, T]]) -> dict[str, T]:
@@ -162,6 +163,13 @@ def _overriding(
             place,
             f"rule `{rule.id}` overrides `{said.rule}`, and no pack has such a rule",
             suggestion(said.rule, sorted(of_packs)) or "`govreg policy list` shows them",
+        )
+    if REQUIRED in held.obligations:
+        raise problem_at(
+            document,
+            place,
+            f"rule `{rule.id}` overrides `{held.id}`, and what that opens must be given by law",
+            "take the rule out: the organisation cannot narrow what must be given",
         )
     for what in ("law", "kind", "gate"):
         mine, its = getattr(rule, what), getattr(held, what)

@@ -14,6 +14,9 @@ from govreg.policy.clock_rule import ClockRule
 from govreg.policy.holiday import HolidayChange
 from govreg.policy.term import Keep
 
+REQUIRED = "must_disclose"
+"""The obligation of what the law says must be given: the organisation cannot narrow it."""
+
 
 class RuleKind(StrEnum):
     """What a rule does."""
@@ -75,6 +78,8 @@ class Gate:
     """Where the gate stands at all; none: everywhere."""
     open: bool = False
     """Whether it stands open by itself, so that only prohibitions close."""
+    own: bool = False
+    """Whether it is the organisation's, and no pack's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,6 +166,7 @@ def test_an_own_rule_uses_what_packs_of_its_law_define(load):
         ("gdpr.access.credentials", "gdpr.access.credential", "did you mean `gdpr.access.cred"),
         ("gdpr.access.credentials", "ccpa.access.never_disclosed", "law `gdpr`"),
         ("gdpr.access.credentials", "gdpr.access.copy", "kind `prohibition`"),
+        ("gdpr.access.credentials", "hipaa.access.copy", "must be given by law"),
         ("gdpr.access.credentials", "gdpr.protected_address.copy", "is about port too"),
         ("because: counsel says so", "because: ''", "because"),
         ("because: counsel says so, ", "", "because"),
@@ -277,7 +278,8 @@ NARROW += "".join(
 def narrowed(tmp_path_factory, cache):
     file = tmp_path_factory.mktemp("own") / "ours.yaml"
     file.write_text(NARROW)
-    return load_books(PACKS, cache=cache, own=[file])
+    book = load_books(PACKS, cache=cache, own=[file])
+    return book, of_packs_alone(book)
 
 
 @settings(max_examples=200)
@@ -295,10 +297,43 @@ def narrowed(tmp_path_factory, cache):
     )
 )
 def test_what_is_accepted_without_a_word_never_widens(narrowed, question):
-    adopted = everything_adopted(narrowed, ON)
-    alone = decide(question, of_packs_alone(narrowed), on=ON, adopted=adopted)
-    found = decide(question, narrowed, on=ON, adopted=adopted)
+    book, packs = narrowed
+    adopted = everything_adopted(book, ON)
+    alone = decide(question, packs, on=ON, adopted=adopted)
+    found = decide(question, book, on=ON, adopted=adopted)
     assert found.overrides == ()
     assert set(alone.obligations) <= set(found.obligations) or found.outcome != alone.outcome
     if alone.outcome is not Outcome.ALLOW:
         assert found.outcome is not Outcome.ALLOW
+
+
+HHS = {
+    "request.law": "hipaa",
+    "request.act": "send",
+    "organisation.hipaa_role": "covered_entity",
+    "item.phi": True,
+    "item.psychotherapy_notes": False,
+    "item.part_two": False,
+    "item.limited_data_set": False,
+    "recipient.minimum_necessary": True,
+    "authorisation.covers": False,
+    "activity.purpose": "curiosity",
+}
+
+
+@pytest.mark.parametrize("gate", [True, False])
+def test_what_the_law_says_must_be_given_the_organisation_cannot_withhold(load, gate):
+    head = HEAD.replace("law: gdpr", "law: hipaa")
+    words = "{acts: [send], citation: [H 1], text: {en: no}}"
+    head += f"gates:\n  acme.gate: {words}\n" if gate else ""
+    when = "when: {fact: item.phi, is: true}"
+    book = load(
+        written("prohibition", "deny", f"act: {'erase' if gate else 'send'}", when, head=head)
+    )
+    adopted = everything_adopted(book, ON)
+    alone = of_packs_alone(book)
+    for role in ("hhs", "individual"):
+        question = {**HHS, "recipient.role": role}
+        wanted = Outcome.ALLOW if role == "hhs" else Outcome.DENY
+        assert decide(question, book, on=ON, adopted=adopted).outcome is wanted
+        assert decide(question, alone, on=ON, adopted=adopted).outcome is Outcome.ALLOW
