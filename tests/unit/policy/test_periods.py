@@ -142,4 +142,4 @@ TERM = "{anchor: event, period: P1Y}"
 def test_what_is_no_minimum(tmp_path, text, words):
     with pytest.raises(ConfigurationProblem) as caught:
         kept(tmp_path, text)
-    assert words in str(caught.value).replace("rules.0.", "")
+    assert words in str(caught.value).replace("rules.own.kept.", "")
