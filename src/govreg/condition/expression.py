@@ -86,14 +86,14 @@ class Compare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class All:
-    """Every part holds. Never empty."""
+    """Every part holds. Never empty, but for `ALWAYS`."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Any_:  # noqa: N801 - `Any` is taken
-    """At least one part holds. Never empty."""
+    """At least one part holds. Never empty, but for `NEVER`."""
 
     parts: tuple[Expression, ...]
 
@@ -113,6 +113,11 @@ class Known:
 
 
 Expression = Compare | All | Any_ | Not | Known
+
+ALWAYS = All(parts=())
+"""What holds whatever the facts are."""
+NEVER = Any_(parts=())
+"""What never holds."""
 
 
 def comparisons(expression: Expression) -> Iterator[Compare]:

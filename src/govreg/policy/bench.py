@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from govreg.condition.closure import Test, compiled
-from govreg.condition.expression import All, Expression, Not, facts_of
-from govreg.condition.truth import Truth
+from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
 from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Reason
 from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
@@ -24,8 +23,10 @@ class Asked:
     """A rule with its condition compiled."""
 
     rule: Rule
+    holds: Expression
+    """When the rule holds: its condition, and none of its exceptions."""
     truth: Test
-    """Whether the rule holds: its condition, and none of its exceptions."""
+    """The same, compiled."""
     facts: tuple[str, ...]
     """Every fact that it asks about, exceptions included."""
     adopted: Reason
@@ -162,9 +163,11 @@ def _asked(rule: Rule) -> Asked:
             adopted=adopted,
         )
 
+    holds = _holds(rule)
     return Asked(
         rule=rule,
-        truth=_truth(rule),
+        holds=holds,
+        truth=compiled(holds),
         facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
         adopted=reason(words, adopted=True),
         unadopted=reason(words, adopted=False),
@@ -172,12 +175,12 @@ def _asked(rule: Rule) -> Asked:
     )
 
 
-def _truth(rule: Rule) -> Test:
+def _holds(rule: Rule) -> Expression:
     parts: list[Expression] = [rule.when] if rule.when else []
     parts += (Not(part=one.when) for one in rule.unless)
     if not parts:
-        return lambda _facts: Truth.TRUE
-    return compiled(parts[0] if len(parts) == 1 else All(parts=tuple(parts)))
+        return ALWAYS
+    return parts[0] if len(parts) == 1 else All(parts=tuple(parts))
 
 
 def _words(text: Mapping[str, str]) -> str:
