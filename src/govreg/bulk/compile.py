@@ -102,18 +102,18 @@ def truth(
 
 def _compared(compare: Compare, facts: Facts) -> Column:
     left, right = compare.through or FactRef(name=compare.fact), compare.value
-    moving = isinstance(right, FactRef | Lookup | TableRef)
-    if isinstance(left, Lookup) and not moving:
+    if isinstance(left, Lookup) and not isinstance(right, FactRef | Lookup | TableRef):
         return _asked_of_table(left, compare, facts)
     held = _operand(left, facts)
     if compare.op is Op.KNOWN:
         if held is None:
             return library().literal(not right)
         return held.notnull() if right else held.isnull()
-    if isinstance(right, tuple):
-        wanted: Any = right
-    else:
-        wanted = _operand(right, facts) if moving else library().literal(right)
+    wanted: Any = right
+    if isinstance(right, FactRef | Lookup | TableRef):
+        wanted = _operand(right, facts)
+    elif not isinstance(right, tuple):
+        wanted = library().literal(right)
     if held is None or wanted is None:
         return _unknown()
     return _holds(held, compare.op, wanted)
@@ -153,14 +153,15 @@ def _holds(held: Column, op: Op, wanted: Any) -> Column:
     return _HOLDS[op](held, wanted)
 
 
-def _operand(operand: Operand, facts: Facts) -> Column | None:
+def _operand(operand: FactRef | Lookup | TableRef, facts: Facts) -> Column | None:
     match operand:
         case FactRef():
             return _fact(operand.name, facts)
         case Lookup():
-            kind = _TYPES[_kind_of_value(operand.rows[0][1])]
+            kind = _TYPES[_kind_of_value(operand.rows[0][1]) or "text"]
             return looked_up(operand, _fact(operand.by, facts), lambda value: value, kind)
-    raise TypeError(f"table `{operand.name}` was not looked up")
+        case TableRef():
+            raise TypeError(f"table `{operand.name}` was not looked up")
 
 
 def _fact(name: str, facts: Facts) -> Column | None:

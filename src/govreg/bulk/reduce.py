@@ -1,4 +1,4 @@
-"""A condition without what is the same for every row: that part is decided once, by the closure."""
+"""What is the same for every row is decided once, by the closure, and leaves the condition."""
 
 from __future__ import annotations
 
@@ -44,14 +44,19 @@ def reduced(
             part = reduced(expression.part, facts, varying)
             return of(part is not Truth.UNKNOWN) if isinstance(part, Truth) else Known(part=part)
         case All() | Any_():
-            decides = Truth.FALSE if isinstance(expression, All) else Truth.TRUE
             parts = [reduced(part, facts, varying) for part in expression.parts]
-            if decides in parts:
-                return decides
-            left = list(dict.fromkeys(part for part in parts if not isinstance(part, Truth)))
-            is_open = Truth.UNKNOWN in parts
-            if not left:
-                return Truth.UNKNOWN if is_open else opposite(decides)
-            if is_open:
-                left.append(_NOBODY_KNOWS)
-            return left[0] if len(left) == 1 else replace(expression, parts=tuple(left))
+            return _joined(expression, dict.fromkeys(parts))
+
+
+def _joined(joins: All | Any_, parts: Collection[Expression | Truth]) -> Expression | Truth:
+    decides = Truth.FALSE if isinstance(joins, All) else Truth.TRUE
+    if decides in parts:
+        return decides
+    left = [part for part in parts if not isinstance(part, Truth)]
+    if Truth.UNKNOWN in parts:
+        if not left:
+            return Truth.UNKNOWN
+        left.append(_NOBODY_KNOWS)
+    if not left:
+        return opposite(decides)
+    return left[0] if len(left) == 1 else replace(joins, parts=tuple(left))
