@@ -27,6 +27,7 @@ from govreg.condition.expression import (
     Op,
     TableRef,
     Value,
+    comparisons,
 )
 from govreg.condition.truth import Truth, of, opposite
 
@@ -59,7 +60,8 @@ def _joined(parts: Sequence[Expression], *, decides: Truth) -> Test:
     otherwise = opposite(decides)
     plain = [one for part in parts if (one := _plain(part))]
     words = tuple((one.fact, one.kind, one.values, one.met is decides) for one in plain)
-    tests = tuple(compiled(part) for part in parts if _plain(part) is None)
+    others = sorted((part for part in parts if _plain(part) is None), key=_size)
+    tests = tuple(compiled(part) for part in others)
 
     def test(facts: Mapping[str, object]) -> Truth:
         answer = otherwise
@@ -78,6 +80,11 @@ def _joined(parts: Sequence[Expression], *, decides: Truth) -> Test:
         return answer
 
     return test
+
+
+def _size(expression: Expression) -> int:
+    """How much there is to ask: the order of parts is free, and little may decide."""
+    return sum(1 for _ in comparisons(expression))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from typing import cast
 
 from govreg.condition.closure import Test, compiled
 from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
+from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
-from govreg.policy.outcome import Reason
+from govreg.policy.outcome import Outcome, Reason
 from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
@@ -29,6 +30,8 @@ class Asked:
     """The same, compiled."""
     facts: tuple[str, ...]
     """Every fact that it asks about, exceptions included."""
+    outcomes: tuple[Outcome, ...]
+    """Of a duty: the outcomes that it is added to."""
     adopted: Reason
     """What it says as a reason."""
     unadopted: Reason
@@ -75,6 +78,46 @@ def bench(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
     if held is None:
         held = rules.compiled[key] = _made(rules, law, act, on)
     return cast("Bench", held)
+
+
+def speaking(rules: RuleBook, act: str, on: dt.date) -> tuple[Bench, ...]:
+    """Those of every law that speaks of the act."""
+    key = (act, on)
+    held = rules.compiled.get(key)
+    if held is None:
+        every = (bench(rules, law, act, on) for law in laws(rules))
+        held = rules.compiled[key] = tuple(one for one in every if one.speaks)
+    return cast("tuple[Bench, ...]", held)
+
+
+def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
+    """The same without the rules that are false whatever `varying` is: they decide nothing.
+
+    Args:
+        held: The rules.
+        facts: What does not vary.
+        varying: The names of the facts that do.
+    """
+
+    def left(among: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        return tuple(
+            asked
+            for asked in among
+            if not varying.isdisjoint(asked.facts) or asked.truth(facts) is not Truth.FALSE
+        )
+
+    return Bench(
+        law=held.law,
+        scopes=left(held.scopes),
+        closing=left(held.closing),
+        gates=tuple(
+            Standing(
+                gate=gate.gate, test=gate.test, opening=left(gate.opening), closed=gate.closed
+            )
+            for gate in held.gates
+        ),
+        duties=left(held.duties),
+    )
 
 
 def laws(rules: RuleBook) -> tuple[str, ...]:
@@ -169,10 +212,16 @@ def _asked(rule: Rule) -> Asked:
         holds=holds,
         truth=compiled(holds),
         facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
+        outcomes=tuple(one for one in Outcome if _meant(rule, one)),
         adopted=reason(words, adopted=True),
         unadopted=reason(words, adopted=False),
         wanting=reason(unadopted, adopted=False),
     )
+
+
+def _meant(rule: Rule, outcome: Outcome) -> bool:
+    """A duty that names no outcomes is added to all but a denial."""
+    return outcome in rule.outcomes if rule.outcomes else outcome is not Outcome.DENY
 
 
 def _holds(rule: Rule) -> Expression:

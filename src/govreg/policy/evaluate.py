@@ -21,11 +21,20 @@ counts. A question about several items is answered for each.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
-from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
+from govreg.policy.bench import (
+    Asked,
+    Bench,
+    Facts,
+    Standing,
+    bench,
+    laws,
+    narrowed,
+    speaking,
+)
 from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
@@ -42,17 +51,8 @@ _NARROWEST = (
     Outcome.ALLOW,
     Outcome.NOT_APPLICABLE,
 )
-_BY_EFFECT = {
-    Effect.DENY: Outcome.DENY,
-    Effect.RESTRICT: Outcome.RESTRICT,
-    Effect.NEEDS_HUMAN: Outcome.NEEDS_HUMAN,
-}
-
-
-_UNSAID: tuple[tuple[str, Callable[[object, object], bool]], ...] = (
-    ("request.law", lambda law, act: law is None and act not in OWN_ACTS),
-    ("request.act", lambda _law, act: act not in ACTS),
-)
+_ASKED_OF = frozenset({"request.law", "request.act", "decision.date"})
+"""The facts that say which rules are asked."""
 
 
 def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted) -> Decision:
@@ -66,19 +66,7 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
         adopted: Which rules a named person has adopted.
     """
     facts: Facts = {**PRESUMED, **question, "decision.date": on}
-    law, act = facts.get("request.law"), facts.get("request.act")
-    unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
-    if unsaid:
-        text = "the question does not say under which law, or what is about to be done"
-        return _asks(text, *unsaid)
-    act = str(act)
-    if law is not None:
-        return _under(facts, rules, str(law), act, on, adopted)
-    held = [bench(rules, name, act, on) for name in laws(rules)]
-    speaking = [one for one in held if one.speaks]
-    if not speaking:
-        return _asks("no rule that is loaded speaks of this under any law", "request.law")
-    return _combined([_verdict(one, facts, adopted) for one in speaking])
+    return _decided(facts, _benches(facts, rules, on), adopted)
 
 
 def decide_each(
@@ -90,7 +78,15 @@ def decide_each(
     adopted: Adopted,
 ) -> Decision:
     """Decide the same question for several items, each by its own facts on top."""
-    each = tuple(decide({**question, **item}, rules, on=on, adopted=adopted) for item in items)
+    own = frozenset(name for item in items for name in item)
+    if own & _ASKED_OF:
+        each = tuple(decide({**question, **item}, rules, on=on, adopted=adopted) for item in items)
+    else:
+        facts: Facts = {**PRESUMED, **question, "decision.date": on}
+        held = _benches(facts, rules, on)
+        if not isinstance(held, Decision):
+            held = tuple(narrowed(one, facts, own) for one in held)
+        each = tuple(_decided({**facts, **item}, held, adopted) for item in items)
     outcomes = {one.outcome for one in each}
     if len(outcomes) == 1:
         outcome = outcomes.pop()
@@ -105,15 +101,33 @@ def decide_each(
     )
 
 
-def _under(
-    facts: Facts, rules: RuleBook, law: str, act: str, on: dt.date, adopted: Adopted
-) -> Decision:
+def _benches(facts: Facts, rules: RuleBook, on: dt.date) -> tuple[Bench, ...] | Decision:
+    """The rules to ask: of the law that is named, or of every law that speaks of the act."""
+    law, act = facts.get("request.law"), facts.get("request.act")
+    if act not in ACTS or (law is None and act not in OWN_ACTS):
+        text = "the question does not say under which law, or what is about to be done"
+        lacks = ["request.law"] if law is None and act not in OWN_ACTS else []
+        return _asks(text, *lacks, *(["request.act"] if act not in ACTS else []))
+    act = str(act)
+    if law is None:
+        held = speaking(rules, act, on)
+        text = "no rule that is loaded speaks of this under any law"
+        return held or _asks(text, "request.law")
+    law = str(law)
     if law not in laws(rules):
         return _asks(f"no rule that is loaded speaks for `{law}`")
-    held = bench(rules, law, act, on)
-    if not held.gates:
-        return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
-    return _verdict(held, facts, adopted)
+    one = bench(rules, law, act, on)
+    return (
+        (one,) if one.gates else _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
+    )
+
+
+def _decided(facts: Facts, held: tuple[Bench, ...] | Decision, adopted: Adopted) -> Decision:
+    if isinstance(held, Decision):
+        return held
+    if facts.get("request.law") is not None:
+        return _verdict(held[0], facts, adopted)
+    return _combined([_verdict(one, facts, adopted) for one in held])
 
 
 def _combined(regimes: list[Decision]) -> Decision:
@@ -162,6 +176,8 @@ def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
             true.append(asked)
         elif truth is Truth.UNKNOWN:
             unclear.append(asked)
+    if not true and not unclear:
+        return None
     denying = [asked for asked in true if asked.rule.effect is Effect.DENY]
     if denying:
         return _made(held, Outcome.DENY, [_reason(a, adopted) for a in denying], facts, denying)
@@ -170,9 +186,7 @@ def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
         both = [*asking, *unclear]
         reasons = [_reason(asked, adopted) for asked in both]
         return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, both, unclear=unclear)
-    if true:
-        return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
-    return None
+    return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
 
 
 def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
@@ -238,9 +252,7 @@ def _made(
     obligations = [o for asked in rules for o in asked.rule.obligations]
     unknown = [*missing, *(name for asked in unclear for name in asked.missing(facts))]
     for duty in held.duties:
-        wanted = duty.rule.outcomes
-        meant = outcome in wanted if wanted else outcome is not Outcome.DENY
-        if meant and duty.truth(facts) is not Truth.FALSE:
+        if outcome in duty.outcomes and duty.truth(facts) is not Truth.FALSE:
             obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
     return Decision(
         outcome=outcome,
