@@ -62,15 +62,13 @@ def columns(expression: Expression, facts: Facts) -> Columns:
         expression: The condition, with no table left that is not looked up.
         facts: What is known at all.
     """
-    return read(truth(expression, facts, {}))
-
-
-def read(found: BooleanValue | Truth) -> Columns:
-    """What a column of three truth values says, or one truth value for all rows."""
-    if isinstance(found, Truth):
-        literal = library().literal
-        return Columns(literal(found is Truth.TRUE), literal(found is Truth.UNKNOWN))
+    found = truth(expression, facts, {})
     return Columns(found.fill_null(False), found.isnull())
+
+
+def constant(found: Truth) -> BooleanValue:
+    """The same truth value for every row."""
+    return _unknown() if found is Truth.UNKNOWN else library().literal(found is Truth.TRUE)
 
 
 def truth(
@@ -158,7 +156,7 @@ def _operand(operand: FactRef | Lookup | TableRef, facts: Facts) -> Column | Non
         case FactRef():
             return _fact(operand.name, facts)
         case Lookup():
-            kind = _TYPES[_kind_of_value(operand.rows[0][1]) or "text"]
+            kind = _type_of(operand)
             return looked_up(operand, _fact(operand.by, facts), lambda value: value, kind)
         case TableRef():
             raise TypeError(f"table `{operand.name}` was not looked up")
@@ -189,8 +187,13 @@ def _unknown() -> Column:
     return true.nullif(true)
 
 
-_TYPES = {"text": "string", "flag": "boolean", "number": "float64", "date": "date"}
-"""The kinds of values that can be compared at all, with the library's words."""
+def _type_of(table: Lookup) -> str:
+    """The type of a table's values, all of one kind, in the library's words."""
+    values = [value for _, value in table.rows]
+    if any(isinstance(value, float) for value in values):
+        return "float64"
+    kinds = {"text": "string", "flag": "boolean", "number": "int64", "date": "date"}
+    return kinds[_kind_of_value(values[0]) or "text"]
 
 
 def _kind_of_value(value: object) -> str | None:

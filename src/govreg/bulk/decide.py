@@ -7,17 +7,15 @@ the in-process decision; both give the same outcome.
 from __future__ import annotations
 
 import datetime as dt
-import functools
-import operator
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govreg.bulk.compile import Columns
-from govreg.bulk.library import Column, library
+from govreg.bulk.library import library
 from govreg.bulk.stages import staged
-from govreg.condition.expression import ALWAYS, NEVER, Any_, Expression
+from govreg.condition.expression import ALWAYS, All, Any_, Expression, Known, Not
 from govreg.policy.adopt import Adopted
-from govreg.policy.bench import Asked, Bench, bench
+from govreg.policy.bench import Asked, Bench, Standing, bench
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Outcome
 from govreg.policy.rule import Effect, RuleBook
@@ -64,56 +62,73 @@ def outcomes(
         return rows.mutate(**{into: ibis.literal(str(Outcome.NEEDS_HUMAN))})
     known = {**PRESUMED, **(facts or {})}
     known |= {"request.law": law, "request.act": act, "decision.date": on}
-    judged, truths = staged(rows, dict(_conditions(held, adopted)), columns=columns, facts=known)
-    outcome = ibis.cases(*_steps(truths, len(held.gates)), else_=str(Outcome.ALLOW))
+    steps = _steps(held, adopted)
+    judged, truths = staged(rows, [step for step, _ in steps], columns=columns, facts=known)
+    branches = [(truth, str(outcome)) for truth, (_, outcome) in zip(truths, steps, strict=True)]
+    outcome = ibis.cases(*branches, else_=str(Outcome.NEEDS_HUMAN))
     return judged.select(*rows.columns, **{into: outcome})
 
 
-def _conditions(held: Bench, adopted: Adopted) -> Iterator[tuple[str, Expression]]:
-    """What the outcome is made of, each by a name."""
+def _steps(held: Bench, adopted: Adopted) -> list[tuple[Expression, Outcome]]:
+    """What makes each outcome where it is true, the first first; else a person is asked.
 
-    def some(among: Iterable[Asked]) -> Expression:
-        parts = tuple(asked.holds for asked in among)
-        return Any_(parts=parts) if parts else NEVER
-
-    yield "outside", some(held.scopes)
-    for effect in (Effect.DENY, Effect.NEEDS_HUMAN, Effect.RESTRICT):
-        yield effect, some(asked for asked in held.closing if asked.rule.effect is effect)
-    for at, gate in enumerate(held.gates):
-        stands = gate.gate.when if gate.gate else None
-        open_ = gate.gate is not None and gate.gate.open
-        yes = [asked for asked in gate.opening if adopted.holds(asked.rule)]
-        yield f"stands {at}", stands or ALWAYS
-        yield f"opens {at}", ALWAYS if open_ else some(yes)
-        yield f"wants {at}", some(asked for asked in gate.opening if asked not in yes)
-
-
-def _steps(truths: Mapping[str, Columns], gates: int) -> list[tuple[Column, str]]:
-    """What makes each outcome, the first that applies first."""
-    outside = truths["outside"]
+    The steps of `policy/evaluate`, in an order that suits many rows.
+    """
+    outside = _some(held.scopes)
     denies, asks, restricts = (
-        truths[effect] for effect in (Effect.DENY, Effect.NEEDS_HUMAN, Effect.RESTRICT)
+        _some(asked for asked in held.closing if asked.rule.effect is effect)
+        for effect in (Effect.DENY, Effect.NEEDS_HUMAN, Effect.RESTRICT)
     )
-    each = [
-        [truths[f"{word} {at}"] for word in ("stands", "opens", "wants")] for at in range(gates)
+    gates = [_Gate.of(gate, adopted) for gate in held.gates]
+    closed = [
+        All(parts=(gate.stands, Not(part=gate.opens), Not(part=gate.wants))) for gate in gates
     ]
-    closed = _any(stands.true & opens.false & wants.false for stands, opens, wants in each)
-    passed = _all(stands.false | opens.true for stands, opens, _ in each)
-    some_stand = _any(~stands.false for stands, _, _ in each)
-    ask = asks.true | asks.unknown | denies.unknown | restricts.unknown
+    passed = All(
+        parts=(
+            Not(part=outside),
+            *(Any_(parts=(Not(part=gate.stands), gate.opens)) for gate in gates),
+            Any_(parts=tuple(_not_false(gate.stands) for gate in gates)),
+        )
+    )
     return [
-        (outside.true, str(Outcome.NOT_APPLICABLE)),
-        (denies.true, str(Outcome.DENY)),
-        (ask, str(Outcome.NEEDS_HUMAN)),
-        (closed, str(Outcome.DENY)),
-        (~(passed & some_stand) | outside.unknown, str(Outcome.NEEDS_HUMAN)),
-        (restricts.true, str(Outcome.RESTRICT)),
+        (outside, Outcome.NOT_APPLICABLE),
+        (denies, Outcome.DENY),
+        (
+            Any_(parts=(_not_false(asks), _unknown(denies), _unknown(restricts))),
+            Outcome.NEEDS_HUMAN,
+        ),
+        (Any_(parts=tuple(closed)), Outcome.DENY),
+        (All(parts=(restricts, passed)), Outcome.RESTRICT),
+        (passed, Outcome.ALLOW),
     ]
 
 
-def _any(parts: Iterable[Column]) -> Column:
-    return functools.reduce(operator.or_, parts)
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """Whether a gate stands, is opened, or would be if a person adopted a rule."""
+
+    stands: Expression
+    opens: Expression
+    wants: Expression
+
+    @classmethod
+    def of(cls, gate: Standing, adopted: Adopted) -> _Gate:
+        yes = [asked for asked in gate.opening if adopted.holds(asked.rule)]
+        is_open = gate.gate is not None and gate.gate.open
+        return cls(
+            stands=(gate.gate.when if gate.gate else None) or ALWAYS,
+            opens=ALWAYS if is_open else _some(yes),
+            wants=_some(asked for asked in gate.opening if asked not in yes),
+        )
 
 
-def _all(parts: Iterable[Column]) -> Column:
-    return functools.reduce(operator.and_, parts)
+def _some(among: Iterable[Asked]) -> Expression:
+    return Any_(parts=tuple(asked.holds for asked in among))
+
+
+def _unknown(one: Expression) -> Expression:
+    return Not(part=Known(part=one))
+
+
+def _not_false(one: Expression) -> Expression:
+    return Any_(parts=(one, _unknown(one)))

@@ -6,49 +6,51 @@ how often one of them is used.
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import TYPE_CHECKING
 
-from govreg.bulk.compile import Columns, read, truth
+from govreg.bulk.compile import constant, truth
 from govreg.bulk.reduce import reduced
-from govreg.condition.expression import All, Any_, Compare, Expression, Known, Not
+from govreg.condition.expression import All, Any_, Compare, Expression, Known, Lookup, Not
 from govreg.condition.truth import Truth
 
 if TYPE_CHECKING:
-    from ibis.expr.types import Table
+    from ibis.expr.types import BooleanValue, Table
 
 
 def staged(
     rows: Table,
-    conditions: Mapping[str, Expression],
+    conditions: Sequence[Expression],
     *,
     columns: Mapping[str, str],
     facts: Mapping[str, object],
-) -> tuple[Table, dict[str, Columns]]:
-    """The rows with more columns, and what these say of each condition.
+) -> tuple[Table, list[BooleanValue]]:
+    """The rows with more columns, and each condition over them; null where it is not known.
 
     Args:
         rows: What is asked about.
-        conditions: Conditions by any name.
+        conditions: What is asked.
         columns: Facts that differ from row to row, with the columns that hold them.
         facts: Facts that are the same for every row; what is in neither is not known.
     """
-    left = {name: reduced(one, facts, columns) for name, one in conditions.items()}
-    wanted = {name: one for name, one in left.items() if not isinstance(one, Truth)}
+    left = [reduced(one, facts, columns) for one in conditions]
     free = _free_names(rows)
     held: dict[Expression, str] = {}
-    for stage in [*_repeated(wanted.values()), list(dict.fromkeys(wanted.values()))]:
-        known = {**facts, **{fact: rows[column] for fact, column in columns.items()}}
-        named = {one: rows[name] for one, name in held.items()}
-        new = {one: next(free) for one in stage if one not in held}
-        rows = rows.mutate(**{name: truth(one, known, named) for one, name in new.items()})
+
+    def over(table: Table, each: Iterable[Expression]) -> list[BooleanValue]:
+        known = {**facts, **{fact: table[column] for fact, column in columns.items()}}
+        named = {one: table[name] for one, name in held.items()}
+        return [truth(one, known, named) for one in each]
+
+    for stage in _repeated(one for one in left if not isinstance(one, Truth)):
+        new = dict(zip(stage, free, strict=False))
+        rows = rows.mutate(**dict(zip(new.values(), over(rows, new), strict=True)))
         held |= new
-    return rows, {
-        name: read(one if isinstance(one, Truth) else rows[held[one]])
-        for name, one in left.items()
-    }
+    asked = iter(over(rows, (one for one in left if not isinstance(one, Truth))))
+    return rows, [constant(one) if isinstance(one, Truth) else next(asked) for one in left]
 
 
 def _repeated(conditions: Iterable[Expression]) -> list[list[Expression]]:
@@ -63,21 +65,22 @@ def _repeated(conditions: Iterable[Expression]) -> list[list[Expression]]:
 
     for condition in conditions:
         meet(condition)
-    stages: list[list[Expression]] = []
-    heights: dict[Expression, int] = {}
+    repeated = {one for one, times in uses.items() if times > 1 and not _is_cheap(one)}
 
+    @functools.cache
     def height(one: Expression) -> int:
-        if one not in heights:
-            below = max(map(height, _parts(one)), default=0)
-            heights[one] = below + (uses[one] > 1)
-        return heights[one]
+        return max(map(height, _parts(one)), default=0) + (one in repeated)
 
-    for one, times in uses.items():
-        if times > 1:
-            at = height(one)
-            stages += ([] for _ in range(at - len(stages)))
-            stages[at - 1].append(one)
-    return stages
+    stages: dict[int, list[Expression]] = {}
+    for one in uses:
+        if one in repeated:
+            stages.setdefault(height(one), []).append(one)
+    return [stages[at] for at in sorted(stages)]
+
+
+def _is_cheap(one: Expression) -> bool:
+    """A comparison with words that are given: naming a column costs as much."""
+    return isinstance(one, Compare) and not (one.through or isinstance(one.value, Lookup))
 
 
 def _parts(expression: Expression) -> tuple[Expression, ...]:
