@@ -75,10 +75,15 @@ def _steps(held: Bench, adopted: Adopted) -> list[tuple[Expression, Outcome]]:
     The steps of `policy/evaluate`, in an order that suits many rows.
     """
     outside = _some(held.scopes)
+    closing: dict[Effect, list[Asked]] = {}
+    for asked in held.closing:
+        closing.setdefault(asked.rule.effect, []).append(asked)
     denies, asks, restricts = (
-        _some(asked for asked in held.closing if asked.rule.effect is effect)
+        _some(closing.get(effect, ()))
         for effect in (Effect.DENY, Effect.NEEDS_HUMAN, Effect.RESTRICT)
     )
+    # one by one: a rule that is true hides another's doubt, and doubt asks
+    doubts = tuple(_unknown(asked.holds) for asked in closing.get(Effect.RESTRICT, ()))
     gates = [_Gate.of(gate, adopted) for gate in held.gates]
     closed = [
         All(parts=(gate.stands, Not(part=gate.opens), Not(part=gate.wants))) for gate in gates
@@ -94,7 +99,7 @@ def _steps(held: Bench, adopted: Adopted) -> list[tuple[Expression, Outcome]]:
         (outside, Outcome.NOT_APPLICABLE),
         (denies, Outcome.DENY),
         (
-            Any_(parts=(_not_false(asks), _unknown(denies), _unknown(restricts))),
+            Any_(parts=(_not_false(asks), _unknown(denies), *doubts)),
             Outcome.NEEDS_HUMAN,
         ),
         (Any_(parts=tuple(closed)), Outcome.DENY),
