@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from govreg.condition.expression import (
     All,
@@ -55,11 +54,27 @@ def compiled(expression: Expression) -> Test:
             return _joined(expression.parts, decides=Truth.TRUE)
 
 
+class Plain(NamedTuple):
+    """Whether a fact is one of some words, or a flag; unknown where it is of another kind."""
+
+    fact: str
+    kind: type
+    values: frozenset[object]
+    met: bool
+    """The answer where the fact is one of the values; the other one where it is not."""
+
+
+def needed(expression: Expression) -> Plain | None:
+    """A plain comparison without which the condition is false; None where it has none."""
+    parts = expression.parts if isinstance(expression, All) else (expression,)
+    return next((one for part in parts if (one := _plain(part))), None)
+
+
 def _joined(parts: Sequence[Expression], *, decides: Truth) -> Test:
     """`all` and `any`: a part with the deciding value decides, else one that is unknown."""
     otherwise = opposite(decides)
     plain = [one for part in parts if (one := _plain(part))]
-    words = tuple((one.fact, one.kind, one.values, one.met is decides) for one in plain)
+    words = tuple(one._replace(met=of(one.met) is decides) for one in plain)
     others = sorted((part for part in parts if _plain(part) is None), key=_size)
     tests = tuple(compiled(part) for part in others)
 
@@ -87,43 +102,31 @@ def _size(expression: Expression) -> int:
     return sum(1 for _ in comparisons(expression))
 
 
-@dataclass(frozen=True, slots=True)
-class _Plain:
-    """Whether a fact is one of some words, or a flag; unknown where it is of another kind."""
-
-    fact: str
-    kind: type
-    values: frozenset[object]
-    met: Truth
-    """The answer where the fact is one of the values."""
-
-
-def _plain(expression: Expression) -> _Plain | None:
+def _plain(expression: Expression) -> Plain | None:
     if isinstance(expression, Not):
         inner = _plain(expression.part)
-        return inner and replace(inner, met=opposite(inner.met))
+        return inner and inner._replace(met=not inner.met)
     if not isinstance(expression, Compare) or expression.through is not None:
         return None
     values = expression.value if isinstance(expression.value, tuple) else (expression.value,)
     kinds = {value.__class__ for value in values}
     if expression.op not in _PLAIN or kinds not in ({str}, {bool}):
         return None
-    return _Plain(expression.fact, kinds.pop(), frozenset(values), _PLAIN[expression.op])
+    return Plain(expression.fact, kinds.pop(), frozenset(values), _PLAIN[expression.op])
 
 
-_PLAIN = {Op.IS: Truth.TRUE, Op.IN: Truth.TRUE, Op.IS_NOT: Truth.FALSE, Op.NOT_IN: Truth.FALSE}
+_PLAIN = {Op.IS: True, Op.IN: True, Op.IS_NOT: False, Op.NOT_IN: False}
 """What each of these answers where the fact is one of the values."""
 
 
-def _plain_test(plain: _Plain) -> Test:
-    name, kind, values, met = plain.fact, plain.kind, plain.values, plain.met
-    unmet = opposite(met)
+def _plain_test(plain: Plain) -> Test:
+    name, kind, values, met = plain
 
     def test(facts: Mapping[str, object]) -> Truth:
         held = facts.get(name)
         if not isinstance(held, kind):
             return Truth.UNKNOWN
-        return met if held in values else unmet
+        return of((held in values) is met)
 
     return test
 

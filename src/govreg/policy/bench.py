@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from govreg.condition.closure import Test, compiled
+from govreg.condition.closure import Plain, Test, compiled, needed
 from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
@@ -28,8 +28,12 @@ class Asked:
     """When the rule holds: its condition, and none of its exceptions."""
     truth: Test
     """The same, compiled."""
+    needs: Plain | None
+    """What must be met for it to hold at all."""
     facts: tuple[str, ...]
-    """Every fact that it asks about, exceptions included."""
+    """Every fact that it asks about, exceptions included, in the order of the rule."""
+    asks: frozenset[str]
+    """The same, to compare with."""
     outcomes: tuple[Outcome, ...]
     """Of a duty: the outcomes that it is added to."""
     adopted: Reason
@@ -90,6 +94,25 @@ def speaking(rules: RuleBook, act: str, on: dt.date) -> tuple[Bench, ...]:
     return cast("tuple[Bench, ...]", held)
 
 
+def not_false(among: Iterable[Asked], facts: Facts) -> list[tuple[Asked, Truth]]:
+    """The rules that are true or not known.
+
+    Most rules are false for want of one thing that they need: it is asked first, and here, as a
+    call for each rule would take most of the time of a decision.
+    """
+    found: list[tuple[Asked, Truth]] = []
+    for asked in among:
+        if asked.needs is not None:
+            fact, kind, values, met = asked.needs
+            held = facts.get(fact)
+            if isinstance(held, kind) and (held in values) is not met:
+                continue
+        truth = asked.truth(facts)
+        if truth is not Truth.FALSE:
+            found.append((asked, truth))
+    return found
+
+
 def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
     """The same without the rules that are false whatever `varying` is: they decide nothing.
 
@@ -103,7 +126,7 @@ def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
         return tuple(
             asked
             for asked in among
-            if not varying.isdisjoint(asked.facts) or asked.truth(facts) is not Truth.FALSE
+            if not varying.isdisjoint(asked.asks) or asked.truth(facts) is not Truth.FALSE
         )
 
     return Bench(
@@ -207,11 +230,14 @@ def _asked(rule: Rule) -> Asked:
         )
 
     holds = _holds(rule)
+    facts = tuple(dict.fromkeys(name for e in asked for name in facts_of(e)))
     return Asked(
         rule=rule,
         holds=holds,
         truth=compiled(holds),
-        facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
+        needs=needed(holds),
+        facts=facts,
+        asks=frozenset(facts),
         outcomes=tuple(one for one in Outcome if _meant(rule, one)),
         adopted=reason(words, adopted=True),
         unadopted=reason(words, adopted=False),

@@ -33,6 +33,7 @@ from govreg.policy.bench import (
     bench,
     laws,
     narrowed,
+    not_false,
     speaking,
 )
 from govreg.policy.fact import ACTS, OWN_ACTS
@@ -148,12 +149,10 @@ def _combined(regimes: list[Decision]) -> Decision:
 def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     """Steps (1) to (5) under one law."""
     doubtful: list[Asked] = []
-    for scope in held.scopes:
-        truth = scope.truth(facts)
+    for scope, truth in not_false(held.scopes, facts):
         if truth is Truth.TRUE:
             return _made(held, Outcome.NOT_APPLICABLE, [_reason(scope, adopted)], facts)
-        if truth is Truth.UNKNOWN:
-            doubtful.append(scope)
+        doubtful.append(scope)
     closed = _closed(held, facts, adopted)
     if closed is not None and closed.outcome is not Outcome.RESTRICT:
         return closed
@@ -168,16 +167,11 @@ def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
 
 def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
     """Step (2)."""
-    true: list[Asked] = []
-    unclear: list[Asked] = []
-    for asked in held.closing:
-        truth = asked.truth(facts)
-        if truth is Truth.TRUE:
-            true.append(asked)
-        elif truth is Truth.UNKNOWN:
-            unclear.append(asked)
-    if not true and not unclear:
+    found = not_false(held.closing, facts)
+    if not found:
         return None
+    true = [asked for asked, truth in found if truth is Truth.TRUE]
+    unclear = [asked for asked, truth in found if truth is Truth.UNKNOWN]
     denying = [asked for asked in true if asked.rule.effect is Effect.DENY]
     if denying:
         return _made(held, Outcome.DENY, [_reason(a, adopted) for a in denying], facts, denying)
@@ -231,12 +225,11 @@ def _tried(
     opens: list[Asked] = []
     wanting: list[Asked] = []
     unknown: list[Asked] = []
-    for asked in gate.opening:
-        truth = asked.truth(facts)
-        if truth is Truth.TRUE:
-            (opens if adopted.holds(asked.rule) else wanting).append(asked)
-        elif truth is Truth.UNKNOWN:
+    for asked, truth in not_false(gate.opening, facts):
+        if truth is Truth.UNKNOWN:
             unknown.append(asked)
+        else:
+            (opens if adopted.holds(asked.rule) else wanting).append(asked)
     return opens, wanting, unknown
 
 
@@ -251,9 +244,9 @@ def _made(
 ) -> Decision:
     obligations = [o for asked in rules for o in asked.rule.obligations]
     unknown = [*missing, *(name for asked in unclear for name in asked.missing(facts))]
-    for duty in held.duties:
-        if outcome in duty.outcomes and duty.truth(facts) is not Truth.FALSE:
-            obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
+    due = (duty for duty in held.duties if outcome in duty.outcomes)
+    for duty, _ in not_false(due, facts):
+        obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
     return Decision(
         outcome=outcome,
         reasons=tuple(reasons),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreg.condition.closure import compiled
+from govreg.condition.closure import compiled, needed
 from govreg.condition.expression import (
     ALWAYS,
     NEVER,
@@ -100,6 +100,21 @@ def interpreted(tree, facts):
 def test_compiled_is_interpreted(tree, facts):
     assert compiled(tree)(facts) is interpreted(tree, facts)
     assert {c.fact for c in comparisons(tree)} <= set(FACTS)
+
+
+@given(tree=TREES, facts=VALUES)
+def test_a_condition_is_false_without_what_it_needs(tree, facts):
+    needs = needed(tree)
+    if needs is not None and isinstance(facts[needs.fact], needs.kind):
+        met = (facts[needs.fact] in needs.values) is needs.met
+        assert met or compiled(tree)(facts) is Truth.FALSE
+
+
+def test_what_a_condition_needs_may_be_negated():
+    asked = Compare(fact="a", op=Op.IS, value="x")
+    assert needed(Not(part=asked)) == ("a", str, frozenset({"x"}), False)
+    assert needed(All(parts=(Any_(parts=(asked, asked)), asked))) == needed(asked)
+    assert needed(Any_(parts=(asked,))) is None
 
 
 @pytest.mark.parametrize(
