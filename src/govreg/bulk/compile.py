@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from govreg.bulk.library import Column, library
+from govreg.bulk.extra import Column, library
 from govreg.bulk.lookup import looked_up
 from govreg.condition.closure import compiled
 from govreg.condition.expression import (

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from govreg.bulk.library import library
+from govreg.bulk.extra import library
 from govreg.bulk.stages import staged
 from govreg.condition.expression import ALWAYS, All, Any_, Expression, Known, Not
 from govreg.policy.adopt import Adopted

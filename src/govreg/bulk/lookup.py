@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from govreg.bulk.library import Column, library
+from govreg.bulk.extra import Column, library
 from govreg.condition.expression import Lookup, Value
 
 Meaning = Callable[[Value | None], Value | None]

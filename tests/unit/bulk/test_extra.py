@@ -2,7 +2,7 @@ import sys
 
 import pytest
 
-from govreg.bulk.library import library
+from govreg.bulk.extra import library
 from govreg.errors import UsageProblem
 
 
