@@ -148,7 +148,7 @@ def _holds(held: Column, op: Op, wanted: Any) -> Column:
         return _unknown()
     if op is Op.UNDER:
         return _under(held, wanted) if kinds == {"text"} else _unknown()
-    return _HOLDS[op](held, wanted)
+    return _HOLDS[op](_number(held), wanted if isinstance(wanted, tuple) else _number(wanted))
 
 
 def _operand(operand: FactRef | Lookup | TableRef, facts: Facts) -> Column | None:
@@ -166,17 +166,17 @@ def _fact(name: str, facts: Facts) -> Column | None:
     """The fact's column, or what it is in every row; None where it is not known at all."""
     held: Any = facts.get(name)
     if held is None or hasattr(held, "type"):
-        return _number(held)
+        return held
     if _kind_of_value(held) is not None:
-        return _number(library().literal(held))
+        return library().literal(held)
     if isinstance(held, str | Mapping) or not isinstance(held, Iterable):
         return None
     return library().literal([one for one in held if isinstance(one, str)], "array<string>")
 
 
 def _number(held: Column) -> Column:
-    """What is not a number is not known."""
-    if held is not None and held.type().is_floating():
+    """What is not a number is compared with nothing."""
+    if held.type().is_floating():
         return held.isnan().ifelse(None, held)
     return held
 
