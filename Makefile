@@ -34,6 +34,11 @@ lint: .venv/ready
 	$(BIN)/typos
 
 bench: .venv/ready
+	@if command -v uv >/dev/null 2>&1; then \
+		uv sync --frozen --all-packages --extra dev --extra bench; \
+	else \
+		$(BIN)/pip install --quiet --disable-pip-version-check -e '.[bench]'; \
+	fi
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
 docs: .venv/ready

@@ -36,15 +36,40 @@ class Result:
 
 def against_limit(area: str, name: str, values: list[float], limit: float, unit: str) -> Result:
     """A case that must stay under a limit: the median of some rounds against it."""
+    return _result(area, name, values, limit, "limit", 1.0, unit)
+
+
+def against_peer(
+    area: str,
+    name: str,
+    values: list[float],
+    peer: list[float],
+    version: str,
+    unit: str,
+    floor: float = 1.0,
+) -> Result:
+    """A case beside a peer that was measured in the same rounds: median against median."""
+    return _result(area, name, values, statistics.median(peer), version, floor, unit)
+
+
+def _result(
+    area: str,
+    name: str,
+    values: list[float],
+    peer: float,
+    version: str,
+    floor: float,
+    unit: str,
+) -> Result:
     ours = statistics.median(values)
     return Result(
         area=area,
         name=name,
         ours=round(ours, 4),
-        peer=limit,
-        peer_version="limit",
-        ratio=round(limit / ours, 2) if ours else float("inf"),
-        floor=1.0,
+        peer=round(peer, 4),
+        peer_version=version,
+        ratio=round(peer / ours, 2) if ours else float("inf"),
+        floor=floor,
         unit=unit,
         rounds=len(values),
         machine=f"{platform.machine()}, {platform.python_version()}",

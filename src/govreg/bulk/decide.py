@@ -7,10 +7,13 @@ the in-process decision; both give the same outcome.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from govreg.bulk.compile import Columns, columns, library
+from govreg.bulk.extra import library
+from govreg.bulk.stages import staged
+from govreg.condition.expression import ALWAYS, All, Any_, Expression, Known, Not
 from govreg.policy.adopt import Adopted
 from govreg.policy.bench import Asked, Bench, Standing, bench
 from govreg.policy.facts import PRESUMED
@@ -18,102 +21,119 @@ from govreg.policy.outcome import Outcome
 from govreg.policy.rule import Effect, RuleBook
 
 if TYPE_CHECKING:
-    from ibis.expr.types import StringValue, Value
-
-Column = Any
+    from ibis.expr.types import Table
 
 
 def outcomes(
-    facts: Mapping[str, Value],
+    rows: Table,
     rules: RuleBook,
     *,
     law: str,
     act: str,
     on: dt.date,
     adopted: Adopted,
-) -> StringValue:
-    """The outcome for each row, as text.
+    columns: Mapping[str, str],
+    facts: Mapping[str, object] | None = None,
+    into: str = "outcome",
+) -> Table:
+    """The rows with the outcome of each, as text, in one more column.
 
     Args:
-        facts: A column, or a literal, for each fact that is known at all.
+        rows: What is asked about.
         rules: Every rule that is loaded.
         law: The law that is asked.
         act: What is about to be done.
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
+        columns: Facts that differ from row to row, with the columns of `rows` that hold them; null
+            is not known.
+        facts: Facts that are the same for every row. What neither names is presumed, or not known.
+        into: The name of the new column.
 
     Raises:
         UsageProblem: the extra `bulk` is not installed.
+        ValueError: the rows have a column of the new one's name.
     """
     ibis = library()
+    if into in rows.columns:
+        raise ValueError(f"the rows have a column `{into}` already")
     held = bench(rules, law, act, on)
-    known: dict[str, Value] = {
-        **{name: ibis.literal(value) for name, value in PRESUMED.items()},
-        **facts,
-        "request.law": ibis.literal(law),
-        "request.act": ibis.literal(act),
-        "decision.date": ibis.literal(on),
-    }
     if not held.gates:
-        return ibis.literal(str(Outcome.NEEDS_HUMAN))
-    return ibis.cases(*_steps(held, known, adopted), else_=str(Outcome.ALLOW))
+        return rows.mutate(**{into: ibis.literal(str(Outcome.NEEDS_HUMAN))})
+    known = {**PRESUMED, **(facts or {})}
+    known |= {"request.law": law, "request.act": act, "decision.date": on}
+    steps = _steps(held, adopted)
+    judged, truths = staged(rows, [step for step, _ in steps], columns=columns, facts=known)
+    branches = [(truth, str(outcome)) for truth, (_, outcome) in zip(truths, steps, strict=True)]
+    outcome = ibis.cases(*branches, else_=str(Outcome.NEEDS_HUMAN))
+    return judged.select(*rows.columns, **{into: outcome})
 
 
-def _steps(held: Bench, facts: Mapping[str, Value], adopted: Adopted) -> list[tuple[Column, str]]:
-    """What makes each outcome, the first that applies first."""
-    scopes = [_truth(asked, facts) for asked in held.scopes]
-    closing = [(asked.rule.effect, _truth(asked, facts)) for asked in held.closing]
-    gates = [_gate(gate, facts, adopted) for gate in held.gates]
-    denied, asks, opened = (_any([gate[at] for gate in gates]) for at in range(3))
-    stands = denied | asks | opened
-    prohibited = [truth.true for effect, truth in closing if effect is Effect.DENY]
-    asking = [truth.true for effect, truth in closing if effect is Effect.NEEDS_HUMAN]
-    asking += [truth.unknown for _, truth in closing]
-    restricting = [truth.true for effect, truth in closing if effect is Effect.RESTRICT]
+def _steps(held: Bench, adopted: Adopted) -> list[tuple[Expression, Outcome]]:
+    """What makes each outcome where it is true, the first first; else a person is asked.
+
+    The steps of `policy/evaluate`, in an order that suits many rows.
+    """
+    outside = _some(held.scopes)
+    closing: dict[Effect, list[Asked]] = {}
+    for asked in held.closing:
+        closing.setdefault(asked.rule.effect, []).append(asked)
+    denies, asks, restricts = (
+        _some(closing.get(effect, ()))
+        for effect in (Effect.DENY, Effect.NEEDS_HUMAN, Effect.RESTRICT)
+    )
+    # one by one: a rule that is true hides another's doubt, and doubt asks
+    doubts = tuple(_unknown(asked.holds) for asked in closing.get(Effect.RESTRICT, ()))
+    gates = [_Gate.of(gate, adopted) for gate in held.gates]
+    closed = [
+        All(parts=(gate.stands, Not(part=gate.opens), Not(part=gate.wants))) for gate in gates
+    ]
+    passed = All(
+        parts=(
+            Not(part=outside),
+            *(Any_(parts=(Not(part=gate.stands), gate.opens)) for gate in gates),
+            Any_(parts=tuple(_not_false(gate.stands) for gate in gates)),
+        )
+    )
     return [
-        (_any([scope.true for scope in scopes]), str(Outcome.NOT_APPLICABLE)),
-        (_any(prohibited), str(Outcome.DENY)),
-        (_any(asking), str(Outcome.NEEDS_HUMAN)),
-        (denied, str(Outcome.DENY)),
-        (asks | ~stands, str(Outcome.NEEDS_HUMAN)),
-        (_any([scope.unknown for scope in scopes]), str(Outcome.NEEDS_HUMAN)),
-        (_any(restricting), str(Outcome.RESTRICT)),
+        (outside, Outcome.NOT_APPLICABLE),
+        (denies, Outcome.DENY),
+        (
+            Any_(parts=(_not_false(asks), _unknown(denies), *doubts)),
+            Outcome.NEEDS_HUMAN,
+        ),
+        (Any_(parts=tuple(closed)), Outcome.DENY),
+        (All(parts=(restricts, passed)), Outcome.RESTRICT),
+        (passed, Outcome.ALLOW),
     ]
 
 
-def _truth(asked: Asked, facts: Mapping[str, Value]) -> Columns:
-    """Whether a rule holds: its condition, and none of its exceptions."""
-    rule = asked.rule
-    never = library().literal(False)
-    held = columns(rule.when, facts) if rule.when else Columns(~never, never)
-    true, unknown = held.true, held.unknown
-    for one in rule.unless:
-        excepted = columns(one.when, facts)
-        unknown = (unknown & ~excepted.true) | (true & excepted.unknown)
-        true = true & excepted.false
-    return Columns(true, unknown)
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """Whether a gate stands, is opened, or would be if a person adopted a rule."""
+
+    stands: Expression
+    opens: Expression
+    wants: Expression
+
+    @classmethod
+    def of(cls, gate: Standing, adopted: Adopted) -> _Gate:
+        yes = [asked for asked in gate.opening if adopted.holds(asked.rule)]
+        is_open = gate.gate is not None and gate.gate.open
+        return cls(
+            stands=(gate.gate.when if gate.gate else None) or ALWAYS,
+            opens=ALWAYS if is_open else _some(yes),
+            wants=_some(asked for asked in gate.opening if asked not in yes),
+        )
 
 
-def _gate(
-    gate: Standing, facts: Mapping[str, Value], adopted: Adopted
-) -> tuple[Column, Column, Column]:
-    """Whether a gate denies, asks, or is open."""
-    never = library().literal(False)
-    when = gate.gate.when if gate.gate else None
-    standing = columns(when, facts) if when else Columns(~never, never)
-    truths = [(asked, _truth(asked, facts)) for asked in gate.opening]
-    opens = _any([truth.true for asked, truth in truths if adopted.holds(asked.rule)])
-    wanting = _any([truth.true for asked, truth in truths if not adopted.holds(asked.rule)])
-    unclear = _any([truth.unknown for _, truth in truths])
-    if gate.gate is not None and gate.gate.open:
-        opens = ~never
-    stands = ~standing.false
-    asks = stands & ~opens & (standing.unknown | wanting | unclear)
-    return stands & ~opens & ~asks, asks, stands & opens
+def _some(among: Iterable[Asked]) -> Expression:
+    return Any_(parts=tuple(asked.holds for asked in among))
 
 
-def _any(parts: Sequence[Column]) -> Column:
-    found = library().literal(False)
-    for part in parts:
-        found = found | part
-    return found
+def _unknown(one: Expression) -> Expression:
+    return Not(part=Known(part=one))
+
+
+def _not_false(one: Expression) -> Expression:
+    return Any_(parts=(one, _unknown(one)))

@@ -1,13 +1,18 @@
 """A condition compiled to a Python function of facts.
 
 A fact that is missing or None is unknown. A value of a kind that cannot be compared is unknown
-too: it must not decide anything.
+too: it must not decide anything. Values are texts, flags, numbers, days, and sets of texts.
+
+Nearly all that conditions ask is whether a fact is one of some words, or a flag. `all` and `any`
+ask that themselves, before their other parts: a function call for each would take most of the time
+of a decision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from govreg.condition.expression import (
     All,
@@ -20,6 +25,8 @@ from govreg.condition.expression import (
     Not,
     Op,
     TableRef,
+    Value,
+    comparisons,
 )
 from govreg.condition.truth import Truth, of, opposite
 
@@ -29,6 +36,9 @@ Reader = Callable[[Mapping[str, object]], Any]
 
 def compiled(expression: Expression) -> Test:
     """A function that evaluates the condition over facts."""
+    plain = _plain(expression)
+    if plain is not None:
+        return _plain_test(plain)
     match expression:
         case Compare():
             return _comparison(expression)
@@ -39,126 +49,155 @@ def compiled(expression: Expression) -> Test:
             held = compiled(expression.part)
             return lambda facts: of(held(facts) is not Truth.UNKNOWN)
         case All():
-            return _all(tuple(compiled(part) for part in expression.parts))
+            return _joined(expression.parts, decides=Truth.FALSE)
         case Any_():
-            return _any(tuple(compiled(part) for part in expression.parts))
+            return _joined(expression.parts, decides=Truth.TRUE)
 
 
-def _all(parts: tuple[Test, ...]) -> Test:
+class Plain(NamedTuple):
+    """Whether a fact is one of some words, or a flag; unknown where it is of another kind."""
+
+    fact: str
+    kind: type
+    values: frozenset[object]
+    met: bool
+    """The answer where the fact is one of the values; the other one where it is not."""
+
+
+def needed(expression: Expression) -> Plain | None:
+    """A plain comparison without which the condition is false; None where it has none."""
+    parts = expression.parts if isinstance(expression, All) else (expression,)
+    return next((one for part in parts if (one := _plain(part))), None)
+
+
+def _joined(parts: Sequence[Expression], *, decides: Truth) -> Test:
+    """`all` and `any`: a part with the deciding value decides, else one that is unknown."""
+    otherwise = opposite(decides)
+    plain = [one for part in parts if (one := _plain(part))]
+    words = tuple(one._replace(met=of(one.met) is decides) for one in plain)
+    others = sorted((part for part in parts if _plain(part) is None), key=_size)
+    tests = tuple(compiled(part) for part in others)
+
     def test(facts: Mapping[str, object]) -> Truth:
-        answer = Truth.TRUE
-        for part in parts:
-            held = part(facts)
-            if held is Truth.FALSE:
-                return held
-            if held is Truth.UNKNOWN:
-                answer = held
+        answer = otherwise
+        for name, kind, values, met_decides in words:
+            held = facts.get(name)
+            if not isinstance(held, kind):
+                answer = Truth.UNKNOWN
+            elif (held in values) is met_decides:
+                return decides
+        for part in tests:
+            found = part(facts)
+            if found is decides:
+                return found
+            if found is Truth.UNKNOWN:
+                answer = found
         return answer
 
     return test
 
 
-def _any(parts: tuple[Test, ...]) -> Test:
+def _size(expression: Expression) -> int:
+    """How much there is to ask: the order of parts is free, and little may decide."""
+    return sum(1 for _ in comparisons(expression))
+
+
+def _plain(expression: Expression) -> Plain | None:
+    if isinstance(expression, Not):
+        inner = _plain(expression.part)
+        return inner and inner._replace(met=not inner.met)
+    if not isinstance(expression, Compare) or expression.through is not None:
+        return None
+    values = expression.value if isinstance(expression.value, tuple) else (expression.value,)
+    kinds = {value.__class__ for value in values}
+    if expression.op not in _PLAIN or kinds not in ({str}, {bool}):
+        return None
+    return Plain(expression.fact, kinds.pop(), frozenset(values), _PLAIN[expression.op])
+
+
+_PLAIN = {Op.IS: True, Op.IN: True, Op.IS_NOT: False, Op.NOT_IN: False}
+"""What each of these answers where the fact is one of the values."""
+
+
+def _plain_test(plain: Plain) -> Test:
+    name, kind, values, met = plain
+
     def test(facts: Mapping[str, object]) -> Truth:
-        answer = Truth.FALSE
-        for part in parts:
-            held = part(facts)
-            if held is Truth.TRUE:
-                return held
-            if held is Truth.UNKNOWN:
-                answer = held
-        return answer
+        held = facts.get(name)
+        if not isinstance(held, kind):
+            return Truth.UNKNOWN
+        return of((held in values) is met)
 
     return test
 
 
 def _comparison(compare: Compare) -> Test:
-    held_of, op = _left(compare), compare.op
+    op, wanted = compare.op, compare.value
+    held_of = _operand(compare.through or FactRef(name=compare.fact))
     if op is Op.KNOWN:
-        return lambda facts: of((held_of(facts) is not None) is compare.value)
-    if isinstance(compare.value, FactRef | Lookup | TableRef):
-        return _moving(held_of, op, _right(compare.value))
-    wanted = compare.value
-    slow = _checked(held_of, op, wanted)
-    kind, name = _plain_kind(wanted), compare.fact
-    if op not in {Op.IS, Op.IS_NOT, Op.IN} or kind is None or compare.through is not None:
-        return slow
-    met, unmet = (Truth.FALSE, Truth.TRUE) if op is Op.IS_NOT else (Truth.TRUE, Truth.FALSE)
-    values = frozenset(wanted) if isinstance(wanted, tuple) else frozenset((wanted,))
+        return lambda facts: of((held_of(facts) is not None) is wanted)
+    holds = _HOLDS[op]
+    if isinstance(wanted, FactRef | Lookup | TableRef):
+        wanted_of = _operand(wanted)
+        return lambda facts: _compared(op, holds, held_of(facts), wanted_of(facts))
+    if isinstance(compare.through, Lookup):
+        return _asked_of_table(compare.through, lambda held: _compared(op, holds, held, wanted))
+    if op is Op.UNDER:
+        return _under_test(compare.fact, wanted if isinstance(wanted, tuple) else (wanted,))
+    return lambda facts: _compared(op, holds, held_of(facts), wanted)
+
+
+def _under_test(name: str, wanted: tuple[Value, ...]) -> Test:
+    values = frozenset(wanted)
+    below = tuple(f"{value}." for value in wanted)
+    right = all(isinstance(value, str) for value in wanted)
 
     def test(facts: Mapping[str, object]) -> Truth:
         held = facts.get(name)
-        if held is None:
+        if not isinstance(held, str) or not right:
             return Truth.UNKNOWN
-        if held.__class__ is kind:  # nearly always, and far quicker to answer
-            return met if held in values else unmet
-        return slow(facts)
+        return of(held in values or held.startswith(below))
 
     return test
 
 
-def _plain_kind(wanted: object) -> type | None:
-    """The class of all wanted values, when it is text or truth value."""
-    values = wanted if isinstance(wanted, tuple) else (wanted,)
-    kinds = {value.__class__ for value in values}
-    return kinds.pop() if kinds in ({str}, {bool}) else None
-
-
-def _checked(held_of: Reader, op: Op, wanted: Any) -> Test:
-    holds = _HOLDS[op]
+def _asked_of_table(table: Lookup, answer: Callable[[object], Truth]) -> Test:
+    """One question about a table's value: answered for each of its values beforehand."""
+    values = (*(value for _, value in table.rows), table.default, None)
+    answers = {(value.__class__, value): answer(value) for value in values}
+    name, of_table = table.by, table.of
 
     def test(facts: Mapping[str, object]) -> Truth:
-        held = held_of(facts)
-        if held is None or not _comparable(op, held, wanted):
-            return Truth.UNKNOWN
-        try:
-            return of(holds(held, wanted))
-        except TypeError:
-            return Truth.UNKNOWN
+        value = of_table(facts.get(name))
+        return answers[value.__class__, value]
 
     return test
 
 
-def _moving(held_of: Reader, op: Op, wanted_of: Reader) -> Test:
-    """A comparison with what another fact or a table says."""
-    holds = _HOLDS[op]
-
-    def test(facts: Mapping[str, object]) -> Truth:
-        held, wanted = held_of(facts), wanted_of(facts)
-        if held is None or wanted is None or not _comparable(op, held, wanted):
-            return Truth.UNKNOWN
-        try:
-            return of(holds(held, wanted))
-        except TypeError:
-            return Truth.UNKNOWN
-
-    return test
+def _compared(op: Op, holds: Callable[[Any, Any], bool], held: Any, wanted: Any) -> Truth:
+    if held is None or wanted is None or not _comparable(op, held, wanted):
+        return Truth.UNKNOWN
+    try:
+        return of(holds(held, wanted))
+    except TypeError:
+        return Truth.UNKNOWN
 
 
-def _left(compare: Compare) -> Reader:
-    if compare.through is not None:
-        return _right(compare.through)
-    return _fact(compare.fact)
-
-
-def _right(operand: FactRef | Lookup | TableRef) -> Reader:
+def _operand(operand: FactRef | Lookup | TableRef) -> Reader:
     match operand:
         case FactRef():
-            return _fact(operand.name)
+            name = operand.name
+            return lambda facts: facts.get(name)
         case Lookup():
-            name, of_table = operand.by, operand.of
-            return lambda facts: of_table(facts.get(name))
+            by, of_table = operand.by, operand.of
+            return lambda facts: of_table(facts.get(by))
         case TableRef():
             raise TypeError(f"table `{operand.name}` was not looked up")
 
 
-def _fact(name: str) -> Reader:
-    return lambda facts: facts.get(name)
-
-
 def _under(held: Any, wanted: Any) -> bool:
     values = wanted if isinstance(wanted, tuple) else (wanted,)
-    return any(held == value or str(held).startswith(f"{value}.") for value in values)
+    return held in values or held.startswith(tuple(f"{value}." for value in values))
 
 
 _HOLDS: Mapping[Op, Callable[[Any, Any], bool]] = {
@@ -179,15 +218,22 @@ def _comparable(op: Op, held: Any, wanted: Any) -> bool:
     """Whether the comparison means anything: a text is no set, and no flag."""
     if op is Op.CONTAINS:
         return not isinstance(held, str)
-    if op is Op.UNDER and not isinstance(held, str):
+    kind = _kind(held)
+    if kind is None or (op is Op.UNDER and kind is not str):
         return False
-    values = wanted if isinstance(wanted, tuple) else (wanted,)
-    return all(_kind(held) is _kind(value) for value in values)
+    if isinstance(wanted, tuple):
+        return all(_kind(value) is kind for value in wanted)
+    return _kind(wanted) is kind
 
 
-def _kind(value: object) -> type:
-    """What a value can be compared with: to Python, true is 1; here it is not."""
-    for kind in (bool, str):
-        if isinstance(value, kind):
-            return kind
-    return float if isinstance(value, int | float) else type(value)
+def _kind(value: object) -> type | None:
+    """What a value can be compared with: to Python, true is 1 and a moment is a day."""
+    if isinstance(value, str):
+        return str
+    if isinstance(value, bool):
+        return bool
+    if isinstance(value, int | float):
+        return float if value == value else None  # noqa: PLR0124 - what is not a number is unknown
+    if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
+        return dt.date
+    return None

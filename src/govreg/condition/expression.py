@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -36,20 +37,24 @@ class Lookup:
     default: Value | None = None
     dotted: bool = False
     """The keys are dotted categories: the longest one at or above the fact's value counts."""
-    _held: dict[str, Value] = field(init=False, repr=False, compare=False, hash=False)
+    _of: Callable[[str], Value | None] = field(init=False, repr=False, compare=False, hash=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_held", dict(self.rows))
+        held = dict(self.rows)
+
+        @functools.lru_cache(maxsize=1024)  # the same few values are asked for again and again
+        def value(key: str) -> Value | None:
+            found = held.get(key)
+            while self.dotted and found is None and "." in key:
+                key = key.rpartition(".")[0]
+                found = held.get(key)
+            return self.default if found is None else found
+
+        object.__setattr__(self, "_of", value)
 
     def of(self, held: object) -> Value | None:
         """The value for a fact's value; None where the table says nothing."""
-        if not isinstance(held, str):
-            return None
-        found = self._held.get(held)
-        while self.dotted and found is None and "." in held:
-            held = held.rpartition(".")[0]
-            found = self._held.get(held)
-        return self.default if found is None else found
+        return self._of(held) if isinstance(held, str) else None
 
 
 Operand = Value | tuple[Value, ...] | FactRef | TableRef | Lookup
@@ -86,14 +91,14 @@ class Compare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class All:
-    """Every part holds. Never empty."""
+    """Every part holds. Never empty, but for `ALWAYS`."""
 
     parts: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Any_:  # noqa: N801 - `Any` is taken
-    """At least one part holds. Never empty."""
+    """At least one part holds. Never empty, but for `NEVER`."""
 
     parts: tuple[Expression, ...]
 
@@ -113,6 +118,11 @@ class Known:
 
 
 Expression = Compare | All | Any_ | Not | Known
+
+ALWAYS = All(parts=())
+"""What holds whatever the facts are."""
+NEVER = Any_(parts=())
+"""What never holds."""
 
 
 def comparisons(expression: Expression) -> Iterator[Compare]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from govreg.policy.outcome import Decision, Reason
 
@@ -84,8 +84,7 @@ def with_lapsed(decision: Decision, lapsed: Mapping[str, Assessment]) -> Decisio
         for name in decision.unknown_facts
         if name in lapsed
     )
-    return replace(
-        decision,
+    return decision._replace(
         reasons=(*decision.reasons, *said),
         regimes=tuple(with_lapsed(one, lapsed) for one in decision.regimes),
     )

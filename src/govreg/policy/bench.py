@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
-from govreg.condition.closure import Test, compiled
-from govreg.condition.expression import All, Expression, Not, facts_of
+from govreg.condition.closure import Plain, Test, compiled, needed
+from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
-from govreg.policy.outcome import Reason
+from govreg.policy.outcome import Outcome, Reason
 from govreg.policy.rule import REQUIRED, Exempt, Gate, Override, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
@@ -27,10 +27,18 @@ class Asked:
     """A rule with its condition compiled."""
 
     rule: Rule
+    holds: Expression
+    """When the rule holds: its condition, and none of its exceptions."""
     truth: Test
-    """Whether the rule holds: its condition, and none of its exceptions."""
+    """The same, compiled."""
+    needs: Plain | None
+    """What must be met for it to hold at all."""
     facts: tuple[str, ...]
-    """Every fact that it asks about, exceptions included."""
+    """Every fact that it asks about, exceptions included, in the order of the rule."""
+    asks: frozenset[str]
+    """The same, to compare with."""
+    outcomes: tuple[Outcome, ...]
+    """Of a duty: the outcomes that it is added to."""
     adopted: Reason
     """What it says as a reason."""
     unadopted: Reason
@@ -93,6 +101,66 @@ def bench(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
     return cast("Bench", held)
 
 
+def speaking(rules: RuleBook, act: str, on: dt.date) -> tuple[Bench, ...]:
+    """Those of every law that speaks of the act."""
+    key = (act, on)
+    held = rules.compiled.get(key)
+    if held is None:
+        every = (bench(rules, law, act, on) for law in laws(rules))
+        held = rules.compiled[key] = tuple(one for one in every if one.speaks)
+    return cast("tuple[Bench, ...]", held)
+
+
+def not_false(among: Iterable[Asked], facts: Facts) -> list[tuple[Asked, Truth]]:
+    """The rules that are true or not known.
+
+    Most rules are false for want of one thing that they need: it is asked first, and here, as a
+    call for each rule would take most of the time of a decision.
+    """
+    found: list[tuple[Asked, Truth]] = []
+    for asked in among:
+        if asked.needs is not None:
+            fact, kind, values, met = asked.needs
+            held = facts.get(fact)
+            if isinstance(held, kind) and (held in values) is not met:
+                continue
+        truth = asked.truth(facts)
+        if truth is not Truth.FALSE:
+            found.append((asked, truth))
+    return found
+
+
+def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
+    """The same without the rules that are false whatever `varying` is: they decide nothing.
+
+    Args:
+        held: The rules.
+        facts: What does not vary.
+        varying: The names of the facts that do.
+    """
+
+    def left(among: tuple[Asked, ...]) -> tuple[Asked, ...]:
+        return tuple(
+            asked
+            for asked in among
+            if not varying.isdisjoint(asked.asks) or asked.truth(facts) is not Truth.FALSE
+        )
+
+    return Bench(
+        law=held.law,
+        scopes=left(held.scopes),
+        closing=left(held.closing),
+        gates=tuple(
+            Standing(
+                gate=gate.gate, test=gate.test, opening=left(gate.opening), closed=gate.closed
+            )
+            for gate in held.gates
+        ),
+        duties=left(held.duties),
+        replaced=held.replaced,
+    )
+
+
 def laws(rules: RuleBook) -> tuple[str, ...]:
     """Every law that a loaded rule belongs to."""
     held = rules.compiled.get("laws")
@@ -127,7 +195,9 @@ def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Ite
         override = rules.override(rule.id, on)
         if override is not None and rule.kind not in _ELSEWHERE and _about(rule, act):
             both = (rule, rules.rules[override.own])
-            yield Replaced(override, tuple(_truth(one) for one in both if _about(one, act)))
+            yield Replaced(
+                override, tuple(compiled(_holds(one)) for one in both if _about(one, act))
+            )
 
 
 def _yielding(rule: Rule, owed: list[Rule]) -> Rule:
@@ -214,22 +284,33 @@ def _asked(rule: Rule) -> Asked:
             adopted=adopted,
         )
 
+    holds = _holds(rule)
+    facts = tuple(dict.fromkeys(name for e in asked for name in facts_of(e)))
     return Asked(
         rule=rule,
-        truth=_truth(rule),
-        facts=tuple(dict.fromkeys(name for e in asked for name in facts_of(e))),
+        holds=holds,
+        truth=compiled(holds),
+        needs=needed(holds),
+        facts=facts,
+        asks=frozenset(facts),
+        outcomes=tuple(one for one in Outcome if _meant(rule, one)),
         adopted=reason(words, adopted=True),
         unadopted=reason(words, adopted=False),
         wanting=reason(unadopted, adopted=False),
     )
 
 
-def _truth(rule: Rule) -> Test:
+def _meant(rule: Rule, outcome: Outcome) -> bool:
+    """A duty that names no outcomes is added to all but a denial."""
+    return outcome in rule.outcomes if rule.outcomes else outcome is not Outcome.DENY
+
+
+def _holds(rule: Rule) -> Expression:
     parts: list[Expression] = [rule.when] if rule.when else []
     parts += (Not(part=one.when) for one in rule.unless)
     if not parts:
-        return lambda _facts: Truth.TRUE
-    return compiled(parts[0] if len(parts) == 1 else All(parts=tuple(parts)))
+        return ALWAYS
+    return parts[0] if len(parts) == 1 else All(parts=tuple(parts))
 
 
 def _words(text: Mapping[str, str]) -> str:

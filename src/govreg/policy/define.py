@@ -91,6 +91,14 @@ class Definitions:
                 f"table `{name}` has no row for {', '.join(f'`{hole}`' for hole in holes)}",
                 "add it, or take it out of `covers:`",
             )
+        values = [*table.rows.values(), *([] if table.default is None else [table.default])]
+        if len({type(value) for value in values}) > 1:
+            raise problem_at(
+                self.document,
+                ("tables", name, "rows"),
+                f"the values of table `{name}` are of several kinds",
+                "write all of them as texts, as numbers, or as true and false",
+            )
         return Lookup(
             table=name,
             by=table.by,

@@ -21,14 +21,24 @@ counts. A question about several items is answered for each.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
-from govreg.policy.assessment import settled, with_lapsed
-from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
+from govreg.policy.assessment import Assessment, settled, with_lapsed
+from govreg.policy.bench import (
+    Asked,
+    Bench,
+    Facts,
+    Standing,
+    bench,
+    laws,
+    narrowed,
+    not_false,
+    speaking,
+)
 from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
@@ -48,17 +58,8 @@ _NARROWEST = (
     Outcome.ALLOW,
     Outcome.NOT_APPLICABLE,
 )
-_BY_EFFECT = {
-    Effect.DENY: Outcome.DENY,
-    Effect.RESTRICT: Outcome.RESTRICT,
-    Effect.NEEDS_HUMAN: Outcome.NEEDS_HUMAN,
-}
-
-
-_UNSAID: tuple[tuple[str, Callable[[object, object], bool]], ...] = (
-    ("request.law", lambda law, act: law is None and act not in OWN_ACTS),
-    ("request.act", lambda _law, act: act not in ACTS),
-)
+_ASKED_OF = frozenset({"request.law", "request.act", "decision.date"})
+"""The facts that say which rules are asked."""
 
 
 def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted) -> Decision:
@@ -71,27 +72,10 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
     """
-    settled_facts, lapsed = settled(question, on)
-    facts: Facts = {**PRESUMED, **settled_facts, "decision.date": on}
-    made = _decided(facts, rules, on, adopted)
+    said, lapsed = settled(question, on)
+    facts: Facts = {**PRESUMED, **said, "decision.date": on}
+    made = _decided(facts, _benches(facts, rules, on, adopted), adopted)
     return with_lapsed(made, lapsed) if lapsed else made
-
-
-def _decided(facts: Facts, rules: RuleBook, on: dt.date, adopted: Adopted) -> Decision:
-    law, act = facts.get("request.law"), facts.get("request.act")
-    unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
-    if unsaid:
-        text = "the question does not say under which law, or what is about to be done"
-        claimed = _claimed(facts, rules, str(act), on, adopted) if act in ACTS else ()
-        return replace(_asks(text, *unsaid), regimes=claimed)
-    act = str(act)
-    if law is not None:
-        return _under(facts, rules, str(law), act, on, adopted)
-    held = [bench(rules, name, act, on) for name in laws(rules)]
-    speaking = [one for one in held if one.speaks]
-    if not speaking:
-        return _asks("no rule that is loaded speaks of this under any law", "request.law")
-    return _combined([_verdict(one, facts, adopted) for one in speaking])
 
 
 def decide_each(
@@ -103,7 +87,7 @@ def decide_each(
     adopted: Adopted,
 ) -> Decision:
     """Decide the same question for several items, each by its own facts on top."""
-    each = tuple(decide({**question, **item}, rules, on=on, adopted=adopted) for item in items)
+    each = _each(question, items, rules, on, adopted)
     outcomes = {one.outcome for one in each}
     if len(outcomes) == 1:
         outcome = outcomes.pop()
@@ -119,17 +103,54 @@ def decide_each(
     )
 
 
-def _under(
-    facts: Facts, rules: RuleBook, law: str, act: str, on: dt.date, adopted: Adopted
-) -> Decision:
+def _each(
+    question: Question, items: Sequence[Question], rules: RuleBook, on: dt.date, adopted: Adopted
+) -> tuple[Decision, ...]:
+    """The decision for each item; what no item can change is asked once."""
+    said, lapsed = settled(question, on)
+    facts: Facts = {**PRESUMED, **said, "decision.date": on}
+    held = _benches(facts, rules, on, adopted)
+    own = frozenset(name for item in items for name in item)
+    judged = any(isinstance(value, Assessment) for item in items for value in item.values())
+    if own & _ASKED_OF or judged or isinstance(held, Decision):
+        return tuple(decide({**question, **item}, rules, on=on, adopted=adopted) for item in items)
+    left = tuple(narrowed(one, facts, own) for one in held)
+    made = (_decided({**facts, **item}, left, adopted) for item in items)
+    return tuple(with_lapsed(one, lapsed) if lapsed else one for one in made)
+
+
+def _benches(
+    facts: Facts, rules: RuleBook, on: dt.date, adopted: Adopted
+) -> tuple[Bench, ...] | Decision:
+    """The rules to ask: of the law that is named, or of every law that speaks of the act."""
+    law, act = facts.get("request.law"), facts.get("request.act")
+    if act not in ACTS or (law is None and act not in OWN_ACTS):
+        text = "the question does not say under which law, or what is about to be done"
+        lacks = ["request.law"] if law is None and act not in OWN_ACTS else []
+        claimed = _claimed(facts, rules, str(act), on, adopted) if act in ACTS else ()
+        asks = _asks(text, *lacks, *(["request.act"] if act not in ACTS else []))
+        return asks._replace(regimes=claimed)
+    act = str(act)
+    if law is None:
+        held = speaking(rules, act, on)
+        return held or _asks("no rule that is loaded speaks of this under any law", "request.law")
+    law = str(law)
     if law not in laws(rules):
         return _asks(f"no rule that is loaded speaks for `{law}`")
-    held = bench(rules, law, act, on)
-    if not held.gates:
+    one = bench(rules, law, act, on)
+    if not one.gates:
         return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
-    if not held.speaks and _another_day(rules, law, act, on):
+    if not one.speaks and _another_day(rules, law, act, on):
         return _asks(f"no rule about `{act}` under `{law}` is in force on {on}")
-    return _verdict(held, facts, adopted)
+    return (one,)
+
+
+def _decided(facts: Facts, held: tuple[Bench, ...] | Decision, adopted: Adopted) -> Decision:
+    if isinstance(held, Decision):
+        return held
+    if facts.get("request.law") is not None:
+        return _verdict(held[0], facts, adopted)
+    return _combined([_verdict(one, facts, adopted) for one in held])
 
 
 def _another_day(rules: RuleBook, law: str, act: str, on: dt.date) -> bool:
@@ -170,17 +191,15 @@ def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     if not held.replaced:
         return made
     touching = tuple(one.override for one in held.replaced if one.touches(facts))
-    return replace(made, overrides=touching) if touching else made
+    return made._replace(overrides=touching) if touching else made
 
 
 def _steps(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     doubtful: list[Asked] = []
-    for scope in held.scopes:
-        truth = scope.truth(facts)
+    for scope, truth in not_false(held.scopes, facts):
         if truth is Truth.TRUE:
             return _made(held, Outcome.NOT_APPLICABLE, [_reason(scope, adopted)], facts)
-        if truth is Truth.UNKNOWN:
-            doubtful.append(scope)
+        doubtful.append(scope)
     closed = _closed(held, facts, adopted)
     if closed is not None and closed.outcome is not Outcome.RESTRICT:
         return closed
@@ -195,14 +214,11 @@ def _steps(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
 
 def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
     """Step (2)."""
-    true: list[Asked] = []
-    unclear: list[Asked] = []
-    for asked in held.closing:
-        truth = asked.truth(facts)
-        if truth is Truth.TRUE:
-            true.append(asked)
-        elif truth is Truth.UNKNOWN:
-            unclear.append(asked)
+    found = not_false(held.closing, facts)
+    if not found:
+        return None
+    true = [asked for asked, truth in found if truth is Truth.TRUE]
+    unclear = [asked for asked, truth in found if truth is Truth.UNKNOWN]
     denying = [asked for asked in true if asked.rule.effect is Effect.DENY]
     if denying:
         return _made(held, Outcome.DENY, [_reason(a, adopted) for a in denying], facts, denying)
@@ -211,9 +227,7 @@ def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
         both = [*asking, *unclear]
         reasons = [_reason(asked, adopted) for asked in both]
         return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, both, unclear=unclear)
-    if true:
-        return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
-    return None
+    return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
 
 
 def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
@@ -258,12 +272,11 @@ def _tried(
     opens: list[Asked] = []
     wanting: list[Asked] = []
     unknown: list[Asked] = []
-    for asked in gate.opening:
-        truth = asked.truth(facts)
-        if truth is Truth.TRUE:
-            (opens if adopted.holds(asked.rule) else wanting).append(asked)
-        elif truth is Truth.UNKNOWN:
+    for asked, truth in not_false(gate.opening, facts):
+        if truth is Truth.UNKNOWN:
             unknown.append(asked)
+        else:
+            (opens if adopted.holds(asked.rule) else wanting).append(asked)
     return opens, wanting, unknown
 
 
@@ -278,11 +291,9 @@ def _made(
 ) -> Decision:
     obligations = [o for asked in rules for o in asked.rule.obligations]
     unknown = [*missing, *(name for asked in unclear for name in asked.missing(facts))]
-    for duty in held.duties:
-        wanted = duty.rule.outcomes
-        meant = outcome in wanted if wanted else outcome is not Outcome.DENY
-        if meant and duty.truth(facts) is not Truth.FALSE:
-            obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
+    due = (duty for duty in held.duties if outcome in duty.outcomes)
+    for duty, _ in not_false(due, facts):
+        obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
     return Decision(
         outcome=outcome,
         reasons=tuple(reasons),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from govreg.policy.rule import Override
 
@@ -32,9 +33,11 @@ class Reason:
     adopted: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """An outcome with everything that made it."""
+class Decision(NamedTuple):
+    """An outcome with everything that made it.
+
+    A tuple, as a decision is made in a few microseconds and a frozen dataclass takes one of them.
+    """
 
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govreg.policy.adopt import NOTHING_ADOPTED
-from govreg.policy.evaluate import decide
+from govreg.policy.evaluate import decide, decide_each
 from govreg.policy.fact import BASES, FactKind
 from govreg.policy.facts import FACTS
 from govreg.policy.outcome import Outcome
@@ -47,6 +47,33 @@ def test_knowing_less_never_allows_what_was_not_allowed(rules, adopted, question
     after = decide(less, rules, on=ON, adopted=adopted).outcome
     if before is not Outcome.ALLOW:
         assert after is not Outcome.ALLOW
+
+
+ITEMS = st.lists(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            **{
+                name: st.none() | value_of(FACTS[name])
+                for name in ("item.reveals_special", "person.restricted", "activity.basis")
+            },
+            "item.category": st.sampled_from(["user.contact", "user.health", "none", "x"]),
+            "request.act": st.sampled_from(["process", "erase"]),
+            "request.law": st.none() | st.just("hipaa"),
+            "decision.date": st.just(dt.date(2001, 1, 1)),
+        },
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+@given(question=QUESTIONS, items=ITEMS, own=st.booleans())
+def test_several_items_are_decided_as_each_alone(rules, adopted, question, items, own):
+    if own:
+        question = {**question, "request.law": None}
+    each = [decide({**question, **item}, rules, on=ON, adopted=adopted) for item in items]
+    assert decide_each(question, items, rules, on=ON, adopted=adopted).items == tuple(each)
 
 
 @given(question=QUESTIONS)

@@ -54,6 +54,18 @@ def test_a_pack(tmp_path):
             6,
             "a name alone adds no day",
         ),
+        (
+            "title: {en: Own}",
+            "title: {en: Own}\ntables: {gdpr.age: {by: person.country, citation: [ours], rows: {FI: 13, SE: none}}}",
+            6,
+            "the values of table `gdpr.age` are of several kinds",
+        ),
+        (
+            "title: {en: Own}",
+            "title: {en: Own}\ntables: {gdpr.age: {by: person.country, citation: [ours], rows: {FI: 13}, default: true}}",
+            6,
+            "the values of table `gdpr.age` are of several kinds",
+        ),
         ("activity.ended", "activity.endet", 14, "did you mean `activity.ended`"),
         ("is: true", "is: 3", 14, "true or false"),
         ("is: true", "equals: true", 14, "operators are"),
