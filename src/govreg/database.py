@@ -129,13 +129,20 @@ class Store:
             yield connection
 
     def drop_deleted(self) -> None:
-        """Let what was deleted leave the bytes too: on SQLite, empty the write-ahead log."""
+        """Let what was deleted leave the bytes too: on SQLite, empty the write-ahead log.
+
+        While somebody reads, it stays until the next time.
+        """
         if self.dialect == "sqlite":
+            self._writer.dispose()
+            self._reader.dispose()  # a kept connection may have a question open
             with self._reader.connect() as connection:
                 raw = connection.connection.driver_connection
                 if raw is not None:
                     connection.rollback()
+                    raw.execute("PRAGMA busy_timeout=500")
                     raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._reader.dispose()
 
     def close(self) -> None:
         """Release every connection; nothing that was deleted stays in the bytes."""

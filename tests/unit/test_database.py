@@ -50,6 +50,22 @@ def test_foreign_keys_and_safe_deletion_are_on(store):
             assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one() == 1
 
 
+def test_what_was_deleted_leaves_the_bytes_once_nobody_reads(store, tmp_path):
+    with store.write() as connection:
+        connection.exec_driver_sql("INSERT INTO held VALUES (7777777777777), (1), (2), (3)")
+    with store.write() as connection:
+        connection.exec_driver_sql("DELETE FROM held WHERE n > 3")
+    with store.read() as connection:
+        left_open = connection.connection.driver_connection.execute("SELECT n FROM held")
+        left_open.fetchone()
+    store.drop_deleted()  # waits no longer than a moment for whoever reads
+    assert count(store) == 3
+    del left_open
+    store.drop_deleted()
+    written = b"".join(path.read_bytes() for path in tmp_path.glob("store.db*"))
+    assert (7777777777777).to_bytes(6, "big") not in written
+
+
 def test_no_value_stands_in_an_error(store):
     with pytest.raises(sa.exc.IntegrityError) as told, store.write() as connection:
         connection.execute(sa.text("INSERT INTO held VALUES (:n)"), {"n": "one@a.example"})

@@ -18,7 +18,7 @@ for command in (
     request_intake.list_,
     request_intake.show,
     request_intake.verify_identity,
-    request_clock.suspend,
+    request_clock.pause,
     request_clock.extend,
     request_decide.plan,
     request_decide.review,

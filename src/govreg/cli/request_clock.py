@@ -1,4 +1,4 @@
-"""`govreg request suspend | extend`: what happens to a deadline on the way."""
+"""`govreg request pause | extend`: what happens to a deadline on the way."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govreg.errors import UsageProblem
 @click.option("--evidence", help="Where the question is kept, such as its message number.")
 @click.option("--answered", "answer", help="The day the answer came: the clock goes on.")
 @pass_invocation
-def suspend(
+def pause(
     invocation: Invocation,
     request_id: str,
     reason: str | None,
@@ -29,7 +29,7 @@ def suspend(
     It goes on with `--answered DAY` alone.
 
     \b
-    Example: govreg request suspend req_7t0m3k9x2c4v8q1z \\
+    Example: govreg request pause req_7t0m3k9x2c4v8q1z \\
         --reason identity_in_doubt --evidence message-112
     """  # noqa: D301 - click reads `\b`: these lines are not wrapped
     with invocation.engine() as engine:
@@ -45,7 +45,7 @@ def suspend(
                 "its end needs `--answered DAY` alone",
             )
         else:
-            held = desk.suspend(
+            held = desk.pause(
                 request_id,
                 reason=reason,
                 asked_at=moment_of("--asked", asked, zone=zone, now=now),

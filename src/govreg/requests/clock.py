@@ -81,7 +81,7 @@ def suspend(
         if _open_suspension(connection, request_id):
             raise Refused(
                 f"the clock of request `{request_id}` stands still already",
-                f"when the person has answered: `govreg request suspend {request_id} "
+                f"when the person has answered: `govreg request pause {request_id} "
                 "--answered DAY`",
             )
         return _entered(

@@ -88,7 +88,7 @@ class SubjectRequests:
         with self.parts.store.read() as connection:
             return standing_of(self.parts, connection, rows.get(connection, request_id))
 
-    def suspend(
+    def pause(
         self,
         request_id: str,
         *,

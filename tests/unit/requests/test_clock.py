@@ -74,13 +74,13 @@ def test_an_extension_told_late_is_kept_said_and_changes_nothing(engine, watch):
 def test_while_the_clock_stands_still_nobody_knows_the_due_date(engine, watch):
     request = asked(engine)
     watch.now = at(3, 20)
-    held = engine.requests.suspend(
+    held = engine.requests.pause(
         request, reason="identity_in_doubt", asked_at=at(3, 10), evidence="message-1", actor="dpo"
     )
     assert held.clock == "still"
     assert "not known" in engine.requests.standing(request).findings[0]
     with pytest.raises(Refused, match="still already"):
-        engine.requests.suspend(request, reason="broad_request", evidence="message-2", actor="dpo")
+        engine.requests.pause(request, reason="broad_request", evidence="message-2", actor="dpo")
     with pytest.raises(UsageProblem, match="before the question"):
         engine.requests.go_on(request, answered_at=at(3, 9), actor="dpo")
     held = engine.requests.go_on(request, answered_at=at(3, 15), actor="dpo")
@@ -93,7 +93,7 @@ def test_a_second_suspension_adds_to_the_first(engine, watch):
     request = asked(engine)
     for start, end in ((at(3, 10), at(3, 12)), (at(3, 20), at(3, 24))):
         watch.now = end
-        engine.requests.suspend(
+        engine.requests.pause(
             request, reason="identity_in_doubt", asked_at=start, evidence="message", actor="dpo"
         )
         engine.requests.go_on(request, actor="dpo")
@@ -120,7 +120,7 @@ def test_the_place_that_was_named_gives_the_holidays(engine):
 def test_what_cannot_be_is_refused_and_nothing_is_written(engine, values, said):
     request = asked(engine)
     with pytest.raises(UsageProblem, match=said):
-        engine.requests.suspend(request, actor="dpo", **values)
+        engine.requests.pause(request, actor="dpo", **values)
     assert engine.requests.get(request).clock == "running"
 
 
