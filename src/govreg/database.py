@@ -128,21 +128,23 @@ class Store:
         with self._reader.begin() as connection:
             yield connection
 
-    def drop_deleted(self) -> None:
+    def drop_deleted(self) -> bool:
         """Let what was deleted leave the bytes too: on SQLite, empty the write-ahead log.
 
-        While somebody reads, it stays until the next time.
+        Returns:
+            Whether it is gone. While somebody reads, it stays until the next time.
         """
-        if self.dialect == "sqlite":
-            self._writer.dispose()
-            self._reader.dispose()  # a kept connection may have a question open
-            with self._reader.connect() as connection:
-                raw = connection.connection.driver_connection
-                if raw is not None:
-                    connection.rollback()
-                    raw.execute("PRAGMA busy_timeout=500")
-                    raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._reader.dispose()
+        if self.dialect != "sqlite":
+            return True
+        self._writer.dispose()
+        self._reader.dispose()  # a kept connection may have a question open
+        with self._reader.connect() as connection:
+            connection.rollback()
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA busy_timeout=500")
+            (busy, *_) = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        self._reader.dispose()
+        return not busy
 
     def close(self) -> None:
         """Release every connection; nothing that was deleted stays in the bytes."""

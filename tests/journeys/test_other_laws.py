@@ -14,6 +14,27 @@ EMAIL = {"email": "one@a.example"}
 WHERE = {"person.state": "US-CA", "person.country": "US"}
 
 
+OWN_RIGHT = """\
+govreg_pack: 1
+pack: acme
+version: "1"
+law: ccpa
+title: {en: Ours}
+rules:
+  - id: acme.know
+    kind: right
+    effect: allow
+    citation: [House rule 2]
+    title: {en: Know}
+    text: {en: at once}
+    clock: {n: 9, unit: calendar_day}
+    verification: account
+    checked_on: 2026-01-01
+    confidence: high
+    overrides: {rule: ccpa.access, because: we are quicker, by: dpo, on: 2026-10-01}
+"""
+
+
 def organisation(folder, text):
     path = folder / "govreg.toml"
     path.write_text(f"{path.read_text()}\n[organisation]\n{text}\n")
@@ -49,6 +70,18 @@ def test_a_consumer_gets_what_the_business_holds_and_the_rights_of_that_law(busi
     assert not any("GDPR" in cite for cite in cited)
     found = {section["ref"]: len(section["rows"]) for section in answer["sections"]}
     assert found == {"shop.people": 1, "shop.addresses": 1, "shop.visits": 1, "shop.tickets": 1}
+
+
+def test_rights_of_the_organisations_own_are_not_told_as_the_laws(business):
+    (business / "policies" / "ours.yaml").write_text(OWN_RIGHT)
+    with opened(business) as engine:
+        request = verified(engine, "access", "ccpa")
+        engine.requests.plan(request, actor="dpo")
+        list(engine.requests.run(request, actor="dpo"))
+        folder = engine.requests.export(request, business / "answer", actor="dpo")
+    kinds = [right["kind"] for right in json.loads((folder / "data.json").read_text())["rights"]]
+    assert "ccpa.access" in kinds
+    assert "acme.know" not in kinds
 
 
 def test_a_consumers_data_are_deleted_and_only_theirs(business):

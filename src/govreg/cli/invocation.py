@@ -79,7 +79,7 @@ def table(rows: Sequence[Sequence[object]], head: Sequence[str]) -> list[str]:
 
 
 def moment_of(option: str, text: str | None, *, zone: dt.tzinfo, now: dt.datetime) -> dt.datetime:
-    """Noon of a given day, or now: when no day is given, and at noon of today at the latest.
+    """Noon of a given day, or now: when no day is given, and for today.
 
     Raises:
         UsageProblem: it is no day.
@@ -90,7 +90,7 @@ def moment_of(option: str, text: str | None, *, zone: dt.tzinfo, now: dt.datetim
         noon = dt.datetime.combine(dt.date.fromisoformat(text), dt.time(12), zone)
     except ValueError:
         raise UsageProblem(f"`{option}` is a day such as 2026-03-05") from None
-    return min(noon, now) if noon.date() == now.astimezone(zone).date() else noon
+    return now if noon.date() == now.astimezone(zone).date() else noon
 
 
 def day(moment: dt.datetime | None, zone: dt.tzinfo) -> str:

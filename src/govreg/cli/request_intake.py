@@ -100,7 +100,8 @@ def show(invocation: Invocation, request_id: str) -> None:
         except NotFound:
             summary = None
         following = next_commands(engine, held)
-        rule, zone = right_of(engine.parts, held.law, held.kind), engine.parts.zone
+        rule = right_of(engine.parts, held.law, held.kind, held.received_at)
+        zone = engine.parts.zone
         standing = engine.requests.standing(request_id)
         readings = standing.deadline.readings if standing.deadline else ()
         invocation.answer(

@@ -33,6 +33,8 @@ class Evidence:
     reread_at: dt.datetime | None
     begun: bool = False
     """Whether an earlier run for the same request erased something."""
+    store_cleared: bool = True
+    """Whether the keys that were destroyed left the bytes of the store, too."""
 
 
 def state_of(evidence: Evidence) -> State:  # noqa: PLR0911 - one line for each state
@@ -116,8 +118,17 @@ def rule_words(rules: RuleBook, names: Sequence[str]) -> dict[str, str]:
     }
 
 
+_STORE_LOG = {
+    "en": "the write-ahead log of the register's own store, with the destroyed keys, until nobody "
+    "reads in it",
+    "fi": "rekisterin oman tietokannan loki tuhottuine avaimineen, kunnes kukaan ei lue sitä",
+}
+
+
 def residue(register: Register, evidence: Evidence, executed: dt.date) -> Iterator[Residue]:
     """What may still hold the data, and until when."""
+    if not evidence.store_cleared:
+        yield Residue(source={"und": "govreg"}, what=_STORE_LOG, kind="log")
     for name, note in evidence.results.items():
         source = register.sources[name]
         for held in source.residue:

@@ -78,8 +78,11 @@ def _rights(parts: Parts, law: str) -> Iterator[Right]:
     if law == "gdpr":
         yield from (Right(kind=kind, citation=cite) for kind, cite in _RIGHTS)
         return
-    for rule in parts.rules.rights():
-        if rule.law == law and rule.in_force(parts.today()):
+    for granted in parts.rules.rights():
+        if granted.law != law or granted.own:
+            continue
+        rule = parts.rules.speaking(granted.id, parts.today())
+        if rule is not None and rule.in_force(parts.today()):
             yield Right(
                 kind=rule.id, citation=", ".join(rule.citation), text=rule.text, title=rule.title
             )

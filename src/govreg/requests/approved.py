@@ -22,6 +22,7 @@ from govreg.protection.blind_index import reference
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.erase import plan_hash
+from govreg.requests.facts import lapsed_since
 from govreg.requests.intake import request_reference
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.papers import plan_of, read
@@ -102,7 +103,9 @@ def done_of(results: Mapping[str, Mapping[str, Any]]) -> frozenset[str]:
 
 
 def require_same_grounds(parts: Parts, approved: Approved, actor: str) -> None:
-    """Refuse what was approved under another register or other rules, where some is left to do.
+    """Refuse what was approved under another register, other rules or judgements that held then.
+
+    Only where some is left to do.
 
     What is done already is kept in mind for the plan that must be made anew.
     """
@@ -111,6 +114,7 @@ def require_same_grounds(parts: Parts, approved: Approved, actor: str) -> None:
         for what, planned, present in (
             ("register", approved.summary["register"], parts.register_hash),
             ("rules", approved.summary.get("judged_by"), parts.judged_by(approved.request.law)),
+            ("validity of judgements", (), lapsed_since(parts, approved.request)),
         )
         if planned != present
     ]

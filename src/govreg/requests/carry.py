@@ -145,7 +145,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 "keys": keys,
             },
         )
-    return {"settled": True, "ledger": entered, "lookup_values": forgotten, "keys": keys}
+    cleared = parts.store.drop_deleted()
+    return {
+        "settled": True,
+        "ledger": entered,
+        "lookup_values": forgotten,
+        "keys": keys,
+        "cleared": cleared,
+    }
 
 
 def _verify(parts: Parts, approved: Approved) -> Mapping[str, object]:
@@ -226,6 +233,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
         ),
         reread_at=dt.datetime.fromisoformat(str(note["at"])),
         begun=begun,
+        store_cleared=bool(held["settle"].note.get("cleared", True)),
     )
     state = state_of(evidence)
     written = certify(

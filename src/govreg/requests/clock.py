@@ -49,7 +49,7 @@ def standing_of(parts: Parts, connection: sa.Connection, request: SubjectRequest
     """Where the deadline of a request stands after everything that was recorded."""
     suspensions, extension = _recorded(connection, request.id)
     return standing(
-        right_of(parts, request.law, request.kind),
+        right_of(parts, request.law, request.kind, request.received_at),
         request.received_at,
         zone=parts.zone,
         calendar=calendar_for(parts.rules, request.place or parts.settings.country),
@@ -78,6 +78,7 @@ def suspend(
     with parts.store.write() as connection:
         request = _open(parts, connection, request_id, actor)
         _not_later(parts, asked_at)
+        asked_at = _after(parts, request.received_at, asked_at, "the question", "the request")
         if _open_suspension(connection, request_id):
             raise Refused(
                 f"the clock of request `{request_id}` stands still already",
@@ -104,8 +105,7 @@ def go_on(
         held = _open_suspension(connection, request_id)
         if held is None:
             raise Refused(f"the clock of request `{request_id}` does not stand still")
-        if answered_at < held.start:
-            raise UsageProblem("the answer cannot have come before the question")
+        answered_at = _after(parts, held.start, answered_at, "the answer", "the question")
         return _entered(
             parts, connection, request, CONTINUED, actor, at=answered_at, reason=held.reason
         )
@@ -124,6 +124,7 @@ def extend(
     with parts.store.write() as connection:
         request = _open(parts, connection, request_id, actor)
         _not_later(parts, told_at)
+        told_at = _after(parts, request.received_at, told_at, "the notice", "the request")
         if standing_of(parts, connection, request).extended:
             raise Refused(f"request `{request_id}` is extended already; it can be extended once")
         return _entered(
@@ -134,6 +135,16 @@ def extend(
 def extension_of(connection: sa.Connection, request_id: str) -> Extension | None:
     """The extension that was recorded last, whether it counts or not."""
     return _recorded(connection, request_id)[1]
+
+
+def forget_notes(connection: sa.Connection, request_id: str) -> None:
+    """What was written in words goes with the request's papers; the event and its day stay."""
+    connection.execute(
+        request_clock_event.update()
+        .where(request_clock_event.c.request_id == request_id)
+        .where(request_clock_event.c.note.is_not(None))
+        .values(note="forgotten")
+    )
 
 
 def _open(parts: Parts, connection: sa.Connection, request_id: str, actor: str) -> SubjectRequest:
@@ -229,6 +240,19 @@ def _suspension(begun: sa.Row[tuple[object, ...]], end: dt.datetime | None) -> S
 def _open_suspension(connection: sa.Connection, request_id: str) -> Suspension | None:
     suspensions, _ = _recorded(connection, request_id)
     return suspensions[-1] if suspensions and suspensions[-1].end is None else None
+
+
+def _after(
+    parts: Parts, first: dt.datetime, second: dt.datetime, what: str, before: str
+) -> dt.datetime:
+    """A moment that comes after another; on the same day, of which noon may be given, at least it.
+
+    Raises:
+        UsageProblem: it lies on an earlier day.
+    """
+    if second.astimezone(parts.zone).date() < first.astimezone(parts.zone).date():
+        raise UsageProblem(f"{what} cannot have come before {before}")
+    return max(first, second)
 
 
 def _not_later(parts: Parts, moment: dt.datetime) -> None:

@@ -28,7 +28,7 @@ from govreg.gate.scope import Scope
 from govreg.protection.blind_index import reference
 from govreg.requests import store as rows
 from govreg.requests.access import undelivered_access
-from govreg.requests.facts import request_facts
+from govreg.requests.facts import lapsed_since, request_facts
 from govreg.requests.intake import require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.overrides import override_data, overrides_in
@@ -272,6 +272,11 @@ def approve(
         ]
         if blockers:
             raise Blocked("the plan cannot be carried out as it stands", blockers)
+        if lapsed := lapsed_since(parts, request):
+            raise Refused(
+                f"`{lapsed[0]}` holds no more, and the plan rests on it",
+                f"judge anew and plan again: `govreg request review {request_id} --fact …`",
+            )
         rows.change(
             connection,
             request_id,

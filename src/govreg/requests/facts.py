@@ -82,6 +82,16 @@ def stated(
     return {**facts, **made}
 
 
+def lapsed_since(parts: Parts, request: SubjectRequest) -> tuple[str, ...]:
+    """The judgements that held on the day of the plan and hold no more."""
+    planned = (request.planned_at or parts.clock()).astimezone(parts.zone).date()
+    return tuple(
+        name
+        for name, one in request.facts.items()
+        if isinstance(one, Assessment) and one.holds(planned) and not one.holds(parts.today())
+    )
+
+
 def _unsigned(name: str, held: FactValue) -> bool:
     """Whether it is a judgement without author and validity, as stores had before."""
     return name.startswith(PREFIX) and not isinstance(held, Assessment)

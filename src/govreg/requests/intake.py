@@ -52,7 +52,7 @@ def open_request(
         Refused: the actor may not take requests in.
     """
     require(parts.settings, actor, INTAKE, "take a request in")
-    rule = right_of(parts, law, kind)
+    rule = right_of(parts, law, kind, received_at)
     if not identifiers:
         raise UsageProblem("a request needs at least one identifier", "`--identifier email=…`")
     said = stated(parts, facts, by=actor, until=valid_until)
@@ -280,7 +280,7 @@ def require_identity(parts: Parts, request: SubjectRequest) -> None:
     Raises:
         Refused: naming both levels.
     """
-    rule = right_of(parts, request.law, request.kind)
+    rule = right_of(parts, request.law, request.kind, request.received_at)
     needed = Verification(str(rule.verification or Verification.REASONABLE))
     if not request.verification.reaches(needed):
         raise Refused(

@@ -20,7 +20,7 @@ def overrides_in(
     Those whose rules `spoke`, that of the right itself, and for an erasure those of the minimums
     of what was found: also one that keeps nothing any more where the overridden one would.
     """
-    asked = [right_of(parts, request.law, request.kind).id, *spoke]
+    asked = [right_of(parts, request.law, request.kind, request.received_at).id, *spoke]
     erasing = request.kind is RequestKind.ERASURE
     for ref in scope.rows:
         collection = parts.border.register.collection(ref)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from govreg.errors import UsageProblem
 from govreg.policy.rule import Rule
 from govreg.requests.model import RequestKind
@@ -10,13 +12,13 @@ from govreg.requests.parts import Parts
 _RIGHT = {RequestKind.ACCESS: "access", RequestKind.ERASURE: "erase"}
 
 
-def right_of(parts: Parts, law: str, kind: RequestKind) -> Rule:
-    """The rule that grants the right.
+def right_of(parts: Parts, law: str, kind: RequestKind, received: dt.datetime) -> Rule:
+    """The rule that granted the right on the day on which the request came.
 
     Raises:
         UsageProblem: no installed pack grants it.
     """
-    rule = parts.rules.speaking(f"{law}.{_RIGHT[kind]}", parts.today())
+    rule = parts.rules.speaking(f"{law}.{_RIGHT[kind]}", received.astimezone(parts.zone).date())
     if rule is None:
         laws = sorted(r.law for r in parts.rules.rights() if r.id == f"{r.law}.{_RIGHT[kind]}")
         raise UsageProblem(

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
-from govreg.errors import NotFound
+from govreg.errors import NotFound, UsageProblem
 from govreg.policy.assessment import Assessment, assessment_of
 from govreg.requests.model import (
     ClockState,
@@ -173,6 +173,7 @@ def tell_recipient(
 
     Raises:
         NotFound: the recipient is none of this request.
+        UsageProblem: it was told, and is to be entered as not told.
     """
     place = (
         request_recipient.c.request_id == request_id,
@@ -181,6 +182,8 @@ def tell_recipient(
     held = connection.execute(sa.select(request_recipient).where(*place)).first()
     if held is None:
         raise NotFound(f"`{recipient}` is no recipient of request `{request_id}`")
+    if held.told_at is not None and not_told is not None:
+        raise UsageProblem(f"`{recipient}` has been told already")
     values: dict[str, object] = {"not_told": not_told}
     if held.told_at is None and not_told is None:
         values |= {"told_at": to_millis(at), "told_by": actor}

@@ -19,6 +19,7 @@ from govreg.policy.minimum import add_months
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.bundle import SCRATCH
+from govreg.requests.clock import forget_notes
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
@@ -92,6 +93,7 @@ def _forget(
     held = parts.keys.shred(connection, Purpose.REQUEST, request.id, now, request_id=erasing)
     parts.keys.shred(connection, Purpose.REQUEST_REF, request.id, now, request_id=erasing)
     connection.execute(request_paper.delete().where(request_paper.c.request_id == request.id))
+    forget_notes(connection, request.id)
     _remove(parts, [request])
     return int(held)
 

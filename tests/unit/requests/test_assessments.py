@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.journeys.test_traps import build
+from tests.journeys.test_traps import SOURCE, build, rows
 from tests.journeys.workspace import GONE, confirmed_plan, opened, verified
 
 from govreg.clock import fixed_clock
@@ -51,3 +51,29 @@ def test_without_validity_or_authority_nothing_is_written_down(tmp_path, until, 
         if problem is UsageProblem:
             assert "--valid-until" in str(caught.value)
         assert "assessment.excessive" not in engine.requests.get(request).facts
+
+
+def test_an_erasure_that_was_approved_on_a_judgement_waits_once_it_has_lapsed(tmp_path):
+    moments = [dt.datetime(2026, 11, 26, 10, tzinfo=dt.UTC)]
+    name = "name: {category: user.name, activities: [orders]}"
+    build(tmp_path, source=SOURCE.replace(name, name[:-1] + ", facts: {claim: true}}"))
+    with opened(tmp_path, clock=lambda: moments[0]) as engine:
+        made = engine.requests.open(
+            kind="erasure",
+            law="gdpr",
+            identifiers={"email": "one@a.example"},
+            facts={**GONE, "assessment.legal_claims": "no", "assessment.excessive": "no"},
+            actor="dpo",
+            valid_until=dt.date(2026, 11, 26),
+        )
+        engine.requests.verify_identity(made.id, level="account", how="login", actor="dpo")
+        assert not confirmed_plan(engine, made.id)["blockers"]
+        moments[0] += dt.timedelta(days=1)
+        with pytest.raises(Refused, match="holds no more"):
+            engine.requests.approve(made.id, actor="second")
+        moments[0] -= dt.timedelta(days=1)
+        engine.requests.approve(made.id, actor="second")
+        moments[0] += dt.timedelta(days=1)
+        with pytest.raises(Refused, match="validity of judgements"):
+            list(engine.requests.run(made.id, actor="dpo"))
+    assert rows(tmp_path, "SELECT count(*) FROM people WHERE id = 1") == [(1,)]

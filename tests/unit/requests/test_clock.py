@@ -10,6 +10,7 @@ from tests.journeys.test_traps import build
 from tests.journeys.workspace import opened
 
 from govreg.errors import Refused, UsageProblem
+from govreg.requests.upkeep import expire
 
 HELSINKI = ZoneInfo("Europe/Helsinki")
 
@@ -149,3 +150,37 @@ def test_the_answer_and_the_log_say_what_happened(engine, tmp_path, watch):
     with engine.store.read() as connection:
         actions = [body for (body,) in connection.exec_driver_sql("SELECT body FROM audit_entry")]
     assert any(b"request.clock_extended" in bytes(body) for body in actions)
+
+
+def test_what_lies_before_the_request_is_refused_and_the_same_day_is_enough(engine, watch):
+    watch.now = at(3, 5, 15)
+    request = asked(engine)
+    with pytest.raises(UsageProblem, match="the notice cannot have come before the request"):
+        engine.requests.extend(request, reason="many", told_at=at(3, 4), actor="dpo")
+    with pytest.raises(UsageProblem, match="the question cannot have come before the request"):
+        engine.requests.pause(
+            request, reason="identity_in_doubt", asked_at=at(2, 5), evidence="m", actor="dpo"
+        )
+    held = engine.requests.pause(
+        request, reason="identity_in_doubt", asked_at=at(3, 5), evidence="m", actor="dpo"
+    )
+    assert held.clock == "still"
+    engine.requests.go_on(request, answered_at=at(3, 5), actor="dpo")
+    assert not engine.requests.standing(request).findings
+    held = engine.requests.extend(request, reason="many", told_at=at(3, 5), actor="dpo")
+    assert held.clock == "extended"
+
+
+def test_the_words_of_an_event_go_with_the_papers_of_the_request(engine, watch):
+    request = asked(engine)
+    engine.requests.extend(request, reason="many systems", actor="dpo")
+    engine.requests.verify_identity(request, level="account", how="login", actor="dpo")
+    engine.requests.plan(request, actor="dpo")
+    list(engine.requests.run(request, actor="dpo"))
+    engine.requests.deliver(request, channel="mail", override=True, actor="dpo")
+    watch.now = at(3, 5).replace(year=2036)
+    expire(engine.parts)
+    with engine.store.read() as connection:
+        rows = connection.exec_driver_sql("SELECT event, note FROM request_clock_event").all()
+    assert [tuple(row) for row in rows] == [("extended", "forgotten")]
+    assert engine.requests.standing(request).extended

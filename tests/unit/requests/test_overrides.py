@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 
 import pytest
@@ -105,3 +106,25 @@ def test_an_overridden_clock_counts_and_is_in_the_answer(tmp_path):
     told = json.loads((out / "data.json").read_text())["overrides"]
     assert [(one["own"], one["because"]) for one in told] == [("acme.access", "we are quicker")]
     assert "the right gdpr.access: we are quicker" in (out / "index.html").read_text()
+
+
+def test_a_right_that_was_overridden_later_is_that_of_the_day_of_receipt(tmp_path):
+    later = OWN.replace(
+        "confidence: high\n    overrides: {rule: gdpr.access",
+        "confidence: high\n    in_force_from: 2026-11-20\n    overrides: {rule: gdpr.access",
+    )
+    assert later != OWN
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "ours.yaml").write_text(later)
+    build(tmp_path)
+    with opened(tmp_path) as engine:
+        made = engine.requests.open(
+            kind="access",
+            law="gdpr",
+            identifiers={"email": "one@a.example"},
+            actor="dpo",
+            received_at=dt.datetime(2026, 11, 18, 12, tzinfo=dt.UTC),
+        )
+        assert made.due_at.date() == dt.date(2026, 12, 18)
+        held = engine.requests.standing(made.id).deadline
+        assert held.legal_due == made.due_at

@@ -77,7 +77,11 @@ def test_how_a_recipient_was_told_and_why_one_was_not_are_on_the_certificate(eng
     (held,) = checked(folder).statement["recipients"]
     assert (held["not_told"], held["channel"], held["answer"]) == (None, "letter", "pending")
     assert "(letter)" in (folder / "certificate.html").read_text()
-    for wrong in ({"not_told": "we forgot"}, {"channel": "by Anna Virtanen"}):
+    for wrong in (
+        {"not_told": "impossible"},
+        {"not_told": "we forgot"},
+        {"channel": "by Anna Virtanen"},
+    ):
         with pytest.raises(UsageProblem) as refused:
             desk.tell_recipient(request_id, "Hosting Oy", actor="dpo", **wrong)
         assert "Anna" not in str(refused.value)

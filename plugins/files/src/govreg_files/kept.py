@@ -2,7 +2,7 @@
 
 A search puts many questions to the same files. Without this each would read them from the start.
 
-- A file is known by its inode, its time of change and its size.
+- A file is known by its inode, its size, and the times of its last writing and change.
 - Files changed a moment ago are not kept: a second change within the same tick of the file
   system's clock would not show.
 - Rows are kept for one visit and up to a limit; larger files are read anew for each question, so
@@ -18,7 +18,6 @@ from pathlib import Path
 import pyarrow as pa
 
 from govreg_files.format import Layout
-from govreg_files.replace import Stamp, stamp
 
 _MOST = 64 << 20
 """Bytes of rows that are kept at a time."""
@@ -27,13 +26,14 @@ _COARSE_TICK = 2_000_000_000
 """Nanoseconds within which two changes may bear the same time; some systems keep whole seconds."""
 
 Rows = tuple[pa.RecordBatch, ...]
+State = tuple[int, int, int, int]
 
 
 class KeptLayouts:
     """Layouts by file and by what the settings say of it."""
 
     def __init__(self) -> None:
-        self._held: dict[tuple[object, ...], tuple[Stamp, Layout]] = {}
+        self._held: dict[tuple[object, ...], tuple[State, Layout]] = {}
 
     def get(self, path: Path, about: object, read: Callable[[], Layout]) -> Layout:
         """The file's layout, read again when the file has changed.
@@ -41,7 +41,7 @@ class KeptLayouts:
         Raises:
             OSError: the file is gone or closed to us.
         """
-        state = stamp(path)
+        state = _state(path)
         held = self._held.get((path, about))
         if held is not None and held[0] == state:
             return held[1]
@@ -56,7 +56,7 @@ class KeptRows:
 
     def __init__(self, most: int = _MOST) -> None:
         self._left = most
-        self._held: dict[Path, tuple[Stamp, Rows | None, int]] = {}
+        self._held: dict[Path, tuple[State, Rows | None, int]] = {}
 
     def get(self, path: Path, read: Callable[[], Iterable[pa.RecordBatch]]) -> Rows | None:
         """The file's rows with all its columns, or None where they are too many to be kept.
@@ -64,14 +64,14 @@ class KeptRows:
         Raises:
             OSError: the file is gone or closed to us.
         """
-        state = stamp(path)
+        state = _state(path)
         held = self._held.get(path)
         if held is not None and held[0] == state:
             return held[1]
         self._left += held[2] if held else 0
         rows, size = _within(self._left, read) if state[2] <= self._left else (None, 0)
         self._held.pop(path, None)
-        if _settled(state) and stamp(path) == state:
+        if _settled(state) and _state(path) == state:
             self._held[path] = (state, rows, size)
             self._left -= size
         return rows
@@ -92,7 +92,13 @@ def _within(most: int, read: Callable[[], Iterable[pa.RecordBatch]]) -> tuple[Ro
     return tuple(rows), size
 
 
-def _settled(state: Stamp) -> bool:
-    changed = state[1]
+def _state(path: Path) -> State:
+    """What tells one state of a file from another; some tools set the time of writing back."""
+    stat = path.stat()
+    return (stat.st_ino, stat.st_mtime_ns, stat.st_size, stat.st_ctime_ns)
+
+
+def _settled(state: State) -> bool:
+    changed = max(state[1], state[3])
     tick = _TICK if changed % 1_000_000_000 else _COARSE_TICK
     return time.time_ns() - changed > tick
