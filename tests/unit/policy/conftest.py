@@ -1,4 +1,5 @@
 import datetime as dt
+from functools import cache
 
 import pytest
 
@@ -9,9 +10,14 @@ from govreg.policy.files import load_books
 ON = dt.date(2026, 11, 25)
 
 
+@cache  # read once in a process, whatever the number of sessions that run in it
+def _books():
+    return load_books([folder / "pack.yaml" for folder in announced().packs.values()])
+
+
 @pytest.fixture(scope="session")
 def rules():
-    return load_books([folder / "pack.yaml" for folder in announced().packs.values()])
+    return _books()
 
 
 @pytest.fixture(scope="session")

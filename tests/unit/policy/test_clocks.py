@@ -276,8 +276,50 @@ def test_an_option_that_is_taken_leaves_the_packs_own_count_beside_it(rules):
     assert day(held.legal_due, LOS_ANGELES) == "2026-05-11"
     assert day(held.internal_target, LOS_ANGELES) == "2026-05-08"
     assert ("legal_due", "default", "2026-05-09", "2026-05-11") in readings(held, LOS_ANGELES)
-    with pytest.raises(UsageProblem, match="no other reading `roll`"):
+
+
+def test_every_reading_has_its_words_and_citations(rules):
+    plain = in_california(rules, "2026-03-25", confirm=None).readings[0]
+    assert (plain.name, plain.text) == ("ccp_12a", "if a period ends with the next working day")
+    assert plain.citations == ("Code Civ. Proc. 12a",)
+    taken = in_california(rules, "2026-03-25", confirm=None, options=["ccp_12a"]).readings[0]
+    assert (taken.name, taken.text) == ("default", "as the pack counts by itself")
+    assert taken.citations == ()
+    bare = replace(KNOW, options={"ccp_12a": replace(CCP_12A, text={"fi": "jos"})})
+    assert in_california(rules, "2026-03-25", bare, confirm=None).readings[0].text == "ccp_12a"
+
+
+def test_the_default_stands_beside_an_option_for_the_extension_too(rules):
+    """2026-05-31, 90 days after the receipt, is a Sunday; 45 days after it is a Thursday."""
+    held = in_california(rules, "2026-03-02", confirm=None, options=["ccp_12a"])
+    assert readings(held, LOS_ANGELES) == [("extended_due", "default", "2026-05-31", "2026-06-01")]
+
+
+def test_an_option_may_count_the_first_day_and_leaves_the_roll_as_it_is(rules):
+    counts = OptionRule(name="first", citation=("-",), text={}, count_start="include")
+    clock = replace(MONTH, options={"first": counts})
+    held = due(of(rules, clock), noon("2026-03-10"), zone=ZONE, calendar=no_holidays())
+    assert readings(held, ZONE) == [
+        ("legal_due", "first", "2026-04-09", "2026-04-10"),
+        ("extended_due", "first", "2026-06-09", "2026-06-10"),
+    ]
+    taken = due(
+        of(rules, clock), noon("2026-05-07"), zone=ZONE, calendar=no_holidays(), options=["first"]
+    )
+    assert day(taken.legal_due) == "2026-06-08"  # from Saturday the 6th
+
+
+def test_an_option_that_is_none_names_those_that_are(rules):
+    with pytest.raises(UsageProblem) as caught:
         in_california(rules, "2026-03-25", options=["roll"])
+    assert str(caught.value) == (
+        "rule `gdpr.access` has no other reading `roll`\n  it has: `ccp_12a`"
+    )
+    two = replace(KNOW, options={"a": CCP_12A, "b": CCP_12A})
+    with pytest.raises(UsageProblem, match=r"it has: `a`, `b`$"):
+        in_california(rules, "2026-03-25", two, options=["a", "roll"])
+    with pytest.raises(UsageProblem, match=r"it has: none$"):
+        in_california(rules, "2026-03-25", MONTH, options=["roll"])
 
 
 def test_a_day_that_is_no_holiday_by_default_names_the_date_of_the_other_reading(rules):
@@ -295,7 +337,11 @@ def test_days_that_move_a_date_only_together_are_named_together(rules):
     """Both 23 and 24 December: 23 alone ends on the 24th, both end after Christmas."""
     changes = tuple(
         HolidayChange(
-            name=name, public=False, arguable=True, cite="-", on=FixedDay(month=month, day=number)
+            name=name,
+            public=False,
+            arguable=True,
+            cite=f"{name} 1",
+            on=FixedDay(month=month, day=number),
         )
         for name, month, number in (("A", 12, 23), ("B", 12, 24), ("C", 6, 1))
     )
@@ -306,6 +352,8 @@ def test_days_that_move_a_date_only_together_are_named_together(rules):
         ("legal_due", "A", "2026-12-24", "2026-12-23"),
         ("legal_due", "A and B", "2026-12-28", "2026-12-23"),
     ]
+    assert [one.citations for one in held.readings] == [("A 1",), ("A 1", "B 1")]
+    assert held.readings[1].text == "if each of these days is read the other way"
 
 
 def test_an_arguable_holiday_may_be_one_by_default(rules):
