@@ -4,6 +4,8 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 PACKAGES := -e '.[dev]' -e policies -e plugins/sql -e plugins/files
+PACKS := gdpr gdpr-fi gdpr-de ccpa hipaa
+READMES := ../../policies/src/govreg_policies
 ONLY ?=
 DIR ?= govreg-demo
 JOBS ?= 1
@@ -49,6 +51,10 @@ mutants: .venv/mutants
 	$(BIN)/mutmut results
 
 docs: .venv/ready
+	@mkdir -p docs/packs
+	@for pack in $(PACKS); do \
+		$(BIN)/govreg policy page $$pack --readme $(READMES)/$${pack//-/_}/README.md > docs/packs/$$pack.md || exit; \
+	done
 	$(BIN)/pytest -q tests/docs
 
 format: .venv/ready

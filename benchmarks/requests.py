@@ -20,6 +20,7 @@ from sqlalchemy.pool import NullPool
 from tests.journeys.workspace import GONE, confirmed_plan, make, verified
 
 from benchmarks.frame import Result, against_limit
+from govreg.cli.main import COLLECT_AFTER
 from govreg.engine import Engine, open_engine
 from govreg.testing.servers import own_database, postgresql_url
 
@@ -194,11 +195,11 @@ def measure(say: Callable[[str], None], *, customers: int) -> list[Result]:
 
 def cases(say: Callable[[str], None], kind: str, folder: Path, url: str) -> list[Result]:
     """The cases on one database."""
+    gc.set_threshold(COLLECT_AFTER)
     make(folder, {"big": SOURCE.replace("URL", url)})
     with open_engine(folder) as engine:
         access(engine, 50)  # imports and caches
         erasure(engine, 51)
-        gc.freeze()  # as the command line does after it has loaded everything
         reads = [access(engine, 100 + at) for at in range(5)]
         erasures = [erasure(engine, 200 + at) for at in range(5)]
         heavy_read = [access(engine, READ) for _ in range(3)]

@@ -49,3 +49,4 @@ def test_every_rule_is_told_in_both_languages_and_cited(rule):
     assert set(rule.title) == set(rule.text) == {"en", "fi"}
     assert rule.citation
     assert rule.checked_on
+    assert rule.in_force_from

@@ -99,26 +99,19 @@ def open_engine(
     rules = load_rules(folder, plugins)
     store = open_store(folder, settings)
     require_current(store)
-    with store.read() as connection:
-        version = latest(connection)
-    register = (
-        register_from_document(version.document)
-        if version
-        else Register(sources={}, activities={})
-    )
-    border = Border(
-        register=register,
-        connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
-        workspace=folder,
-        secret=lambda text: resolve_secret(text, folder),
-        progress=progress,
-    )
+    version, register = _in_force(store)
     parts = Parts(
         settings=settings,
         workspace=folder,
         store=store,
         keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
-        border=border,
+        border=Border(
+            register=register,
+            connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
+            workspace=folder,
+            secret=lambda text: resolve_secret(text, folder),
+            progress=progress,
+        ),
         kinds=known_kinds(settings, plugins),
         rules=rules,
         adopted=read_adopted(folder),
@@ -139,6 +132,15 @@ def open_engine(
         parts=parts,
         requests=SubjectRequests(parts),
     )
+
+
+def _in_force(store: Store) -> tuple[RegisterVersion | None, Register]:
+    """The register that was applied last; an empty one before the first."""
+    with store.read() as connection:
+        version = latest(connection)
+    if version is None:
+        return None, Register(sources={}, activities={})
+    return version, register_from_document(version.document)
 
 
 def open_border(workspace: str | Path, *, progress: Progress = SILENT) -> Border:
@@ -167,13 +169,17 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
-    own = [
+    packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
+    return load_books([*packs, *own_rules(workspace)], cache=user_folder())
+
+
+def own_rules(workspace: Path) -> list[Path]:
+    """The files with the organisation's own rules."""
+    return [
         path
         for path in files_in(workspace / "policies")
         if path.name != "adopted.yaml" and not path.name.endswith(".cases.yaml")
     ]
-    packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
-    return load_books([*packs, *own], cache=user_folder())
 
 
 def _provider(workspace: Path, settings: Settings, plugins: Announced) -> KeyProvider:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import gc
 import getpass
 import json
 from collections.abc import Callable, Iterable, Sequence
@@ -40,9 +39,7 @@ class Invocation:
         """The workspace, open."""
         from govreg.engine import open_engine
 
-        engine = open_engine(self.workspace, progress=self.progress())
-        gc.freeze()  # what is loaded by now stays; collections need not walk through it again
-        return engine
+        return open_engine(self.workspace, progress=self.progress())
 
     def border(self) -> Border:
         """The sources as the workspace's files declare them."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import sys
@@ -26,12 +27,16 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "activity": ("activity:activity", "Processing activities: add, list, check."),
     "register": ("register:register", "The register: check it, compare it, put it in force."),
     "subject": ("subject:subject", "People: show, merge, split."),
-    "policy": ("policy:policy", "Rules: list, explain, adopt, deadlines."),
+    "policy": ("policy:policy", "Rules: read, print, adopt, try, compare, deadlines."),
     "request": ("request:request", "What people ask: open, plan, approve, run, answer."),
     "erasure": ("erasure:erasure", "Certificates: fetch and verify."),
     "audit": ("audit:audit", "The log: show, verify, publish."),
     "connector": ("connector:connector", "Connectors that are installed."),
 }
+
+
+COLLECT_AFTER = 50_000
+"""New objects between two looks for garbage: a command lives shortly and makes few cycles."""
 
 
 class LazyGroup(click.Group):
@@ -86,6 +91,7 @@ def _usage(problem: click.ClickException) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command; every error that a person can act on becomes a sentence and an exit code."""
+    gc.set_threshold(COLLECT_AFTER)
     try:
         refuse_broken(sys.argv[1:] if arguments is None else arguments)
         result: Any = cli.main(args=arguments, prog_name="govreg", standalone_mode=False)

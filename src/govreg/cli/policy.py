@@ -1,12 +1,12 @@
-"""`govreg policy list | explain | adopt | deadline`, and `decide | test` beside it."""
+"""`govreg policy explain | adopt | deadline`; the other commands lie in files beside it."""
 
 from __future__ import annotations
 
 import click
 
-from govreg.cli import policy_try
+from govreg.cli import policy_diff, policy_list, policy_page, policy_try
 from govreg.cli.group import Commands
-from govreg.cli.invocation import Invocation, pass_invocation, table
+from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.errors import NotFound, UsageProblem
 from govreg.requests.people import DECIDING, require
 
@@ -16,23 +16,7 @@ def policy() -> None:
     """Rules of law as data, and who adopted them."""
 
 
-@policy.command("list")
-@pass_invocation
-def list_(invocation: Invocation) -> None:
-    """List the rules, with who adopted each.
-
-    Example: govreg policy list
-    """
-    with invocation.engine() as engine:
-        adopted = engine.parts.adopted
-        rows = [
-            (r.id, r.kind, r.confidence, adopted.by(r) or "nobody", r.title.get("en", r.id))
-            for r in engine.rules.rules.values()
-        ]
-    head = ("rule", "kind", "confidence", "adopted by", "title")
-    invocation.answer(
-        [dict(zip(head, row, strict=True)) for row in rows], lambda: table(rows, head)
-    )
+policy.add_command(policy_list.list_)
 
 
 @policy.command()
@@ -46,7 +30,9 @@ def explain(invocation: Invocation, rule_id: str) -> None:
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:
-            raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+            raise NotFound(
+                f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
+            )
         by = engine.parts.adopted.by(rule)
         cases = policy_try.cases_of(rule)
     invocation.answer(
@@ -95,7 +81,9 @@ def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, .
         for rule_id in rule_ids:
             rule = engine.rules.get(rule_id)
             if rule is None:
-                raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+                raise NotFound(
+                    f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
+                )
             rules.append(rule)
         if not rules:
             raise UsageProblem("name rules to adopt, or a pack with `--pack`")
@@ -149,7 +137,9 @@ def deadline(
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:
-            raise NotFound(f"there is no rule `{rule_id}`", "`govreg policy list` shows them")
+            raise NotFound(
+                f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
+            )
         if calendar is not None and not has_calendar(engine.rules, calendar):
             states = places_in(calendar[:2])
             raise UsageProblem(
@@ -173,3 +163,5 @@ def deadline(
 
 policy.add_command(policy_try.decide)
 policy.add_command(policy_try.test)
+policy.add_command(policy_diff.diff)
+policy.add_command(policy_page.page)

@@ -48,7 +48,7 @@ def decide(invocation: Invocation, question: Path, as_adopted: bool) -> int:
             found = decided(facts, engine.rules, on=on, adopted=adopted)
         else:
             found = decide_each(facts, items, engine.rules, on=on, adopted=adopted)
-    invocation.answer(_data(found), lambda: list(_words(found)))
+    invocation.answer(decision_answer(found), lambda: list(_words(found)))
     return 0 if found.outcome in {"allow", "not_applicable"} else 1
 
 
@@ -94,7 +94,7 @@ def _known(facts: dict[str, Any]) -> None:
                 raise UsageProblem(f"`{name}` is a day such as 2026-03-05") from None
 
 
-def _data(found: Decision) -> dict[str, Any]:
+def decision_answer(found: Decision) -> dict[str, Any]:
     """A decision as JSON."""
     held: dict[str, Any] = {
         "outcome": found.outcome,
@@ -114,9 +114,9 @@ def _data(found: Decision) -> dict[str, Any]:
     if found.law:
         held["law"] = found.law
     if found.regimes:
-        held["regimes"] = [_data(one) for one in found.regimes]
+        held["regimes"] = [decision_answer(one) for one in found.regimes]
     if found.items:
-        held["items"] = [_data(one) for one in found.items]
+        held["items"] = [decision_answer(one) for one in found.items]
     return held
 
 

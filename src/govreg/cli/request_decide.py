@@ -6,7 +6,7 @@ import click
 
 from govreg.cli.invocation import Invocation, parsed_facts, pass_invocation
 from govreg.cli.request_next import next_commands, next_words
-from govreg.cli.request_words import answered, plan_words
+from govreg.cli.request_words import answered, candidate_data, candidate_words, plan_words
 
 
 @click.command()
@@ -34,7 +34,13 @@ def plan(invocation: Invocation, request_id: str) -> int:
 @click.option("--release", multiple=True, help="A text that may go out; `all` for every one.")
 @click.option("--withhold", multiple=True, help="A text that may not.")
 @click.option("--fact", "facts", multiple=True, help="NAME=yes|no: state a fact.")
-@click.option("--show-texts", is_flag=True, help="Print the texts to be reviewed.")
+@click.option(
+    "--show-candidates",
+    "show",
+    flag_value="candidates",
+    help="Print what tells candidates apart.",
+)
+@click.option("--show-texts", "show", flag_value="texts", help="Print the texts to be reviewed.")
 @pass_invocation
 def review(
     invocation: Invocation,
@@ -44,7 +50,7 @@ def review(
     release: tuple[str, ...],
     withhold: tuple[str, ...],
     facts: tuple[str, ...],
-    show_texts: bool,
+    show: str | None,
 ) -> None:
     """Settle what the machine must not: doubtful links, free texts, facts.
 
@@ -65,7 +71,8 @@ def review(
             desk.decide_texts(request_id, choices, actor=actor)
         if facts:
             desk.state_facts(request_id, parsed_facts(facts), actor=actor)
-        texts = desk.texts(request_id, actor=actor) if show_texts else []
+        seen = desk.candidates(request_id, actor=actor) if show == "candidates" else []
+        texts = desk.texts(request_id, actor=actor) if show == "texts" else []
         held = desk.get(request_id)
         following = next_commands(engine, held)
         if texts and not (links or release or withhold):
@@ -74,10 +81,12 @@ def review(
         invocation.answer(
             {
                 "state": held.state,
+                "candidates": [candidate_data(one) for one in seen],
                 "texts": [list(text) for text in texts],
                 "next": following,
             },
             lambda: [
+                *(line for one in seen for line in candidate_words(one)),
                 *(f"{name}  ({label})\n    {text}" for name, label, text in texts),
                 f"request {request_id} is {held.state}",
                 *next_words(following),

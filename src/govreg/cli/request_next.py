@@ -72,7 +72,7 @@ def _doubts(at: str, plan: Mapping[str, Any]) -> Iterator[str]:
         first = plan["candidates"][0]["id"]
         yield (
             f"govreg request review {at} --confirm {first} (or --reject): "
-            f"{len(plan['candidates'])} candidates may be this person"
+            f"{len(plan['candidates'])} candidates may be this person, --show-candidates says more"
         )
     if plan.get("undecided"):
         yield f"govreg request review {at} --fact NAME=VALUE: see `UNDECIDED` above"

@@ -11,6 +11,7 @@ from govreg.cli.request_next import next_commands, next_words
 
 if TYPE_CHECKING:
     from govreg.engine import Engine
+    from govreg.gate.glimpse import Glimpse
     from govreg.requests.model import SubjectRequest
 
 
@@ -70,6 +71,31 @@ def request_words(engine: Engine, held: SubjectRequest) -> Iterator[str]:
             aim = day(held.target_at, zone)
             yield f"{received}, due {day(held.due_at, zone)} (aim for {aim}){by}"
     yield from (f"FINDING: {text}" for text in engine.requests.standing(held.id).findings)
+
+
+def candidate_data(seen: Glimpse) -> dict[str, Any]:
+    """A candidate as JSON, with what tells it apart."""
+    held = seen.candidate
+    return {
+        "id": held.id,
+        "doubt": held.doubt,
+        "collection": held.collection,
+        "rows": len(held.rows),
+        "seen": [{name: str(value) for name, value in row.items()} for row in seen.rows],
+        "unread": seen.unread,
+    }
+
+
+def candidate_words(seen: Glimpse) -> Iterator[str]:
+    """A candidate in plain words, with what tells it apart."""
+    held = seen.candidate
+    yield f"candidate {held.id}: {len(held.rows)} rows of {held.collection}, {held.doubt}"
+    if seen.unread:
+        yield f"    nothing can be shown ({seen.unread})"
+    for row in seen.rows:
+        yield "    " + ", ".join(f"{name}: {value}" for name, value in row.items())
+    if len(held.rows) > len(seen.rows) > 0:
+        yield f"    and {len(held.rows) - len(seen.rows)} more"
 
 
 def plan_words(summary: Any) -> Iterator[str]:

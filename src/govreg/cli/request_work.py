@@ -97,6 +97,10 @@ def export(invocation: Invocation, request_id: str, output: Path) -> None:
 @click.option(
     "--told", multiple=True, help="RECIPIENT=ANSWER: told of the erasure; ANSWER may be empty."
 )
+@click.option("--by", help="How those recipients were told, such as letter.")
+@click.option(
+    "--not-told", multiple=True, help="RECIPIENT=impossible or RECIPIENT=disproportionate."
+)
 @pass_invocation
 def deliver(
     invocation: Invocation,
@@ -104,22 +108,28 @@ def deliver(
     channel: str | None,
     override: bool,
     told: tuple[str, ...],
+    by: str | None,
+    not_told: tuple[str, ...],
 ) -> None:
     """Say that the person has the answer, or that a recipient was told.
 
     Example: govreg request deliver req_7t0m3k9x2c4v8q1z --channel secure_mail
     """
     with invocation.engine() as engine:
+        desk, actor = engine.requests, invocation.actor
         for text in told:
             recipient, _, reply = text.partition("=")
-            engine.requests.tell_recipient(
-                request_id, recipient, answer=reply or None, actor=invocation.actor
+            desk.tell_recipient(
+                request_id, recipient, answer=reply or None, channel=by, actor=actor
             )
+        for text in not_told:
+            recipient, _, reason = text.partition("=")
+            desk.tell_recipient(request_id, recipient, not_told=reason, actor=actor)
         if channel is not None:
             engine.requests.deliver(
                 request_id, channel=channel, override=override, actor=invocation.actor
             )
-        elif not told:
+        elif not (told or not_told):
             raise UsageProblem(
                 "say how the answer went with `--channel`, or who was told: `--told`"
             )

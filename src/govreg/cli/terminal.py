@@ -7,12 +7,15 @@ turn the reading direction. They are written out, never sent.
 from __future__ import annotations
 
 import re
+import shutil
+import textwrap
 from collections.abc import Sequence
 
 import click
 
 from govreg.errors import UsageProblem
 
+_WIDEST = 100
 LONGEST = 2_000
 """Characters of one line of an error."""
 
@@ -46,3 +49,22 @@ def refuse_broken(arguments: Sequence[str]) -> None:
     for at, argument in enumerate(arguments, 1):
         if _BROKEN.search(argument) or "\0" in argument:
             raise UsageProblem(f"argument {at} is not UTF-8 text", "write it in UTF-8")
+
+
+def folded(text: str, *, lead: str = "", under: str = "") -> list[str]:
+    """A text over as many lines as the terminal's width asks for, at most a hundred columns.
+
+    Args:
+        text: The text.
+        lead: What stands before its first line.
+        under: What stands before the others.
+    """
+    width = min(shutil.get_terminal_size().columns, _WIDEST) - 1
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=lead,
+        subsequent_indent=under,
+        break_long_words=False,
+        break_on_hyphens=False,
+    ) or [lead.rstrip()]

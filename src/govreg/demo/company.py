@@ -1,10 +1,8 @@
 """The demonstration company: Kotipuoti Oy, a small Finnish web shop that does not exist.
 
     (1) refuse to write over anything
-    (2) people: the cast with their stories, and a crowd
-    (3) what they ordered and wrote
-    (4) the shop's database
-    (5) customer relations, newsletter events, invoices
+    (2) the cast with their stories, and a crowd; what they ordered and wrote
+    (3) the shop's database; customer relations, newsletter events, invoices
 
 The same day makes the same company, to the byte where the format allows.
 """
@@ -34,7 +32,7 @@ from govreg.demo.cast import (
 from govreg.demo.desk import logins, staff, tickets
 from govreg.demo.invoices import write_invoices
 from govreg.demo.newsletter import write_events
-from govreg.demo.people import crowd
+from govreg.demo.people import Person, crowd
 from govreg.demo.relations import write_contacts
 from govreg.demo.shop import Stock, write_shop
 from govreg.demo.trade import orders, products
@@ -93,17 +91,19 @@ def build_company(folder: Path, *, today: dt.date, customers: int = 2000) -> Com
             f"{customers} customers are too few for the demonstration",
             f"give at least {FEWEST_CUSTOMERS}",
         )
-    # (1): nothing is written over
     root = folder / "data"
     if root.exists():
         raise UsageProblem(f"there is already something at `{root}`", "choose an empty folder")
-    # (2): people
+    return _written(folder, *_lives(today, customers), today=today)
+
+
+def _lives(today: dt.date, customers: int) -> tuple[Stock, tuple[Person, ...]]:
+    """What the shop holds, and the customers who are in no story."""
     named = cast(today)
     taken = {person.id for person in named}
     free = (n for n in range(FIRST_CUSTOMER, FIRST_CUSTOMER + customers) if n not in taken)
     others = tuple(crowd(free, today=today, first_address=FIRST_FREE_ADDRESS))
     everybody = tuple(sorted((*named, *others), key=lambda person: person.id))
-    # (3): what they did
     on_sale = products()
     sold = orders(others, on_sale, today=today)
     stock = Stock(
@@ -114,16 +114,20 @@ def build_company(folder: Path, *, today: dt.date, customers: int = 2000) -> Com
         tickets=tickets(others, today=today),
         logins=logins(everybody, today=today),
     )
-    # (4): the shop
+    return stock, others
+
+
+def _written(folder: Path, stock: Stock, others: tuple[Person, ...], *, today: dt.date) -> Company:
+    """Write the four sources."""
+    root = folder / "data"
     for part in ("crm", "newsletter", "invoices"):
         (root / part).mkdir(parents=True)
     webshop = root / "webshop.db"
     tables = write_shop(webshop, stock)
-    # (5): the other three sources
     crm, newsletter = root / "crm" / "contacts.csv", root / "newsletter" / "events.jsonl"
     contacts = write_contacts(crm, others, today=today)
     events = write_events(newsletter, others, today=today)
-    parts = write_invoices(root / "invoices", everybody, sold, today=today)
+    parts = write_invoices(root / "invoices", stock.people, stock.orders, today=today)
     return Company(
         folder=folder,
         today=today,

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from govreg.condition.closure import compiled
 from govreg.condition.truth import Truth
-from govreg.errors import GovregError
+from govreg.errors import GovregError, UsageProblem
 from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.calendars import calendar_for
 from govreg.policy.case_file import (
@@ -113,6 +113,34 @@ def everything_adopted(rules: RuleBook, on: dt.date) -> Adopted:
     )
 
 
+def deadline_of(case: DeadlineCase, rules: RuleBook) -> Deadline:
+    """When the answer of a case is due, by rules that have the case's rule.
+
+    Raises:
+        UsageProblem: a moment without its zone, or a reading that the rule does not have.
+    """
+    zone = ZoneInfo(case.zone)
+    moment = case.received
+    if not isinstance(moment, dt.datetime):
+        moment = dt.datetime.combine(moment, dt.time(12), zone)
+    elif moment.tzinfo is None:
+        raise UsageProblem("a moment in a case names its zone")
+    return due(
+        rules.rules[case.rule],
+        moment,
+        zone=zone,
+        calendar=calendar_for(rules, case.calendar),
+        options=case.options,
+    )
+
+
+def kept_until(case: MinimumCase, rules: RuleBook) -> dt.date | None:
+    """Until when the record of a case is kept, by rules that have the case's rule."""
+    held = case.dates if case.dates is not None else (case.event or {})
+    rule = rules.rules[case.rule]
+    return keep_until(rule, held, financial_year_end=case.financial_year_end)
+
+
 def _wrong(case: Case, rules: RuleBook, adopted: Adopted, on: dt.date) -> Iterator[str]:
     unknown = [name for name in names_of(case) if _known(rules, name) is None]
     if unknown:
@@ -124,10 +152,7 @@ def _wrong(case: Case, rules: RuleBook, adopted: Adopted, on: dt.date) -> Iterat
         case DeadlineCase():
             yield from _dated(case, rules)
         case MinimumCase():
-            held = case.dates if case.dates is not None else (case.event or {})
-            until = keep_until(
-                rules.rules[case.rule], held, financial_year_end=case.financial_year_end
-            )
+            until = kept_until(case, rules)
             if until != case.keep_until:
                 yield f"kept until {until}, not {case.keep_until}"
 
@@ -180,19 +205,7 @@ def _duties(
 
 def _dated(case: DeadlineCase, rules: RuleBook) -> Iterator[str]:
     zone = ZoneInfo(case.zone)
-    moment = case.received
-    if not isinstance(moment, dt.datetime):
-        moment = dt.datetime.combine(moment, dt.time(12), zone)
-    elif moment.tzinfo is None:
-        yield "a moment in a case names its zone"
-        return
-    held = due(
-        rules.rules[case.rule],
-        moment,
-        zone=zone,
-        calendar=calendar_for(rules, case.calendar),
-        options=case.options,
-    )
+    held = deadline_of(case, rules)
     for name in DATES:
         if name in case.model_fields_set:
             yield from _one_date(name, getattr(held, name), getattr(case, name), zone)

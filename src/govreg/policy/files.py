@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +52,15 @@ def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> Ru
         ConfigurationProblem: with file, line, key and what to write instead.
     """
     return _book(_read(path), choices or {})
+
+
+def pack_file(path: Path, cache: Path | None = None) -> PackFile:
+    """A pack as it is written.
+
+    Raises:
+        ConfigurationProblem: with file, line, key and what to write instead.
+    """
+    return _opened(path, cache).pack
 
 
 def load_books(paths: Iterable[Path], cache: Path | None = None) -> RuleBook:
@@ -197,7 +207,7 @@ class _Pack:
 
         uses = self.definitions.uses(conditions)
         gate = self.pack.gates.get(rule.gate) if rule.gate else None
-        hashed = {**written, "law": self.pack.law}
+        hashed = {**written, "law": self.pack.law, "in_force_from": self._begins(rule)}
         if uses:
             hashed["uses"] = uses
         keep = self.periods.keep(rule, ("rules", at))
@@ -205,6 +215,7 @@ class _Pack:
             hashed["ranges"] = ranges
         if gate:
             hashed["opens"] = gate.model_dump(mode="json")
+        rests_on = (*uses, *ranges, *([str(rule.gate)] if gate else ()))
         return Rule(
             id=rule.id,
             pack=self.pack.pack,
@@ -220,7 +231,7 @@ class _Pack:
             unless=found["unless"],
             obligations=tuple(rule.obligations),
             outcomes=tuple(rule.outcomes),
-            in_force_from=rule.in_force_from,
+            in_force_from=self._begins(rule),
             in_force_to=rule.in_force_to,
             checked_on=rule.checked_on,
             confidence=rule.confidence,
@@ -230,6 +241,7 @@ class _Pack:
             verification=rule.verification,
             keep=keep,
             record_class=rule.record_class,
+            uses=rests_on,
             content_hash=content_hash(hashed),
         )
 
@@ -249,8 +261,11 @@ class _Pack:
             for number, one in enumerate(rule.unless)
         )
 
+    def _begins(self, rule: RuleFile) -> dt.date | None:
+        return rule.in_force_from or self.pack.in_force_from
+
     def _comes_into_force(self, rule: RuleFile, at: int) -> None:
-        first, last = rule.in_force_from, rule.in_force_to
+        first, last = self._begins(rule), rule.in_force_to
         if first is not None and last is not None and last < first:
             raise problem_at(
                 self.document,

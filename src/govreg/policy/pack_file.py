@@ -162,6 +162,8 @@ class PackFile(StrictModel):
     law: str
     title: dict[str, str]
     note: str | None = None
+    in_force_from: dt.date | None = None
+    """Of every rule that says nothing else."""
     holidays: dict[Annotated[str, Field(pattern=PLACE)], list[HolidayFile]] = {}
     tables: dict[str, TableFile] = {}
     derive: dict[str, DerivedFile] = {}

@@ -109,6 +109,8 @@ class Rule:
     keep: Keep | None = None
     """Of a minimum: how long."""
     record_class: str | None = None
+    uses: tuple[str, ...] = ()
+    """The gate, tables, derived facts and ranges that it rests on, by name."""
     content_hash: str = ""
     """Over everything that the rule says and the law that it is part of; a rule that changed, or
     that speaks for another law, must be adopted again."""

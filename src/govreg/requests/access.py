@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, Refused, UsageProblem
-from govreg.gate.read import Disclosing, Told, Withholding, disclose
+from govreg.gate.read import Disclosing, Told, disclose
 from govreg.gate.scope import Scope
-from govreg.register.model import Register
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
+from govreg.requests.access_summary import pending_count, undecided, withheld_counts
 from govreg.requests.answer import Answer, access_document, answer_dates
 from govreg.requests.bundle import locks, pack, scratch, unpack
 from govreg.requests.facts import request_facts
@@ -33,7 +33,6 @@ from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
 from govreg.requests.seek import reviewed, seek, withholders
 from govreg.requests.summary import scope_summary
-from govreg.requests.way_out import ways_to_state
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, reopen, run
 from govreg.subjects.index import family, resolve
@@ -55,9 +54,9 @@ def plan_access(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, An
         register = parts.border.register
         summary = {
             **scope_summary(parts, request, scope),
-            "withheld": _withheld_counts(register, told),
-            "pending_review": _pending_count(register, told),
-            "undecided": _undecided(register, told),
+            "withheld": withheld_counts(register, told),
+            "pending_review": pending_count(register, told),
+            "undecided": undecided(register, told),
         }
         with parts.store.write() as connection:
             digest = write(
@@ -266,51 +265,3 @@ def _found(parts: Parts, request: SubjectRequest) -> tuple[Scope, Mapping[str, t
         reviewed=reviewed(parts, request),
     )
     return scope, disclose(parts.border.register, scope, parts.kinds, under)
-
-
-def _withheld_counts(
-    register: Register, told: Mapping[str, tuple[Told, ...]]
-) -> list[dict[str, Any]]:
-    counts: dict[tuple[str, str, str], int] = {}
-    for ref, name, why in _withheld(told):
-        code = why.code
-        if why.pending:
-            code = "pending_review" if _is_text(register, ref, name) else "undecided"
-        counts[ref, name, code] = counts.get((ref, name, code), 0) + 1
-    return [
-        {"collection": ref, "field": name, "code": code, "count": count}
-        for (ref, name, code), count in sorted(counts.items())
-    ]
-
-
-def _undecided(register: Register, told: Mapping[str, tuple[Told, ...]]) -> list[dict[str, Any]]:
-    """What a person must state before it can be decided, and where."""
-    found: dict[tuple[str, Withholding], set[str]] = {}
-    for ref, name, why in _withheld(told):
-        if why.pending and (why.missing or not _is_text(register, ref, name)):
-            found.setdefault((ref, why), set()).add(name)
-    return [
-        {
-            "collection": ref,
-            "fields": sorted(fields),
-            "text": why.text,
-            "missing": list(why.missing),
-            "way_out": ways_to_state(why.missing),
-        }
-        for (ref, why), fields in found.items()
-    ]
-
-
-def _pending_count(register: Register, told: Mapping[str, tuple[Told, ...]]) -> int:
-    return sum(why.pending and _is_text(register, r, name) for r, name, why in _withheld(told))
-
-
-def _withheld(told: Mapping[str, tuple[Told, ...]]) -> Iterator[tuple[str, str, Withholding]]:
-    for ref, found in told.items():
-        for row in found:
-            yield from ((ref, name, why) for name, why in row.withheld.items())
-
-
-def _is_text(register: Register, ref: str, name: str) -> bool:
-    collection = register.collection(ref)
-    return collection is not None and collection.fields[name].free_text

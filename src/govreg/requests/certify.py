@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from govreg.erasure.certificate import (
@@ -17,6 +17,7 @@ from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
 from govreg.policy.house import RECORDS, cites_of
 from govreg.protection.keystore import Shredded
+from govreg.register.model import Register
 from govreg.reports.certificate_document import (
     CertificateDocument,
     CertificateHead,
@@ -28,6 +29,7 @@ from govreg.reports.certificate_document import (
     Reread,
     ShreddedKey,
 )
+from govreg.reports.document import NotSearched
 from govreg.reports.ways import cap_of
 from govreg.requests.answer_rows import not_searched
 from govreg.requests.issue import issue, latest, replaced_by_next
@@ -72,35 +74,13 @@ def _document(
     with parts.store.read() as connection:
         told = told_recipients(connection, request.id)
         gone = parts.keys.shredded_for(connection, request.id)
-    earlier = latest(parts, request.id)
     return CertificateDocument(
-        head=CertificateHead(
-            certificate_id=new_id("cert"),
-            request_id=request.id,
-            stage="executed",
-            laws=(request.law,),
-            grounds=_grounds(parts, evidence),
-            subject_reference=subject_ref,
-            issued_at=parts.clock(),
-            issued_by=actor,
-            versions=versions(parts, parts.register_number, parts.register_hash),
-            time_zone=parts.settings.time_zone,
-            replaces=replaced_by_next(earlier[1], "run_again") if earlier else None,
-        ),
+        head=_head(parts, request, evidence, subject_ref=subject_ref, actor=actor),
         controller=controller(parts),
         dpo=dpo(parts),
         authority=authority(parts),
         state=str(state_of(evidence)),
-        times=CertificateTimes(
-            received=request.received_at,
-            due=request.due_at.astimezone(parts.zone).date(),
-            identity_verified=request.verified_at,
-            identity_level=str(request.verification),
-            decided=request.planned_at,
-            approved=request.approved_at,
-            executed=executed,
-            reread=evidence.reread_at,
-        ),
+        times=_times(parts, request, executed, evidence.reread_at),
         plan=PlanNote(
             id=str(request.plan_hash)[:12],
             hash=str(request.plan_hash),
@@ -111,13 +91,7 @@ def _document(
         cells=cell_tally(evidence),
         rows=row_tally(evidence),
         collections=tuple(collection_outcomes(register, evidence, parts.border.connectors.label)),
-        not_searched=(
-            *(not_searched(register, n["place"], n["code"]) for n in summary["not_searched"]),
-            *(
-                not_searched(register, c["collection"], f"unsettled:{c['doubt']}")
-                for c in summary["candidates"]
-            ),
-        ),
+        not_searched=tuple(_gaps(register, summary)),
         caps=tuple(cap_of(held) for held in summary["limits"]),
         withheld=tuple(
             withheld_classes(register, evidence.plan, parts.rules, decided_by=request.approved_by)
@@ -126,19 +100,63 @@ def _document(
         recipients=told,
         keys=tuple(map(_key, gone)),
         reread=_reread(evidence),
-        confirmed_links=tuple(
-            ConfirmedLink(
-                candidate=c["id"],
-                doubt=c["doubt"],
-                collection=c["collection"],
-                rows=c["rows"],
-                by=c["by"],
-                at=request.approved_at or executed,
-            )
-            for c in summary["confirmed"]
-        ),
+        confirmed_links=tuple(_confirmed(summary, request.approved_at or executed)),
         kept_records=_kept(parts, request.law, executed),
     )
+
+
+def _head(
+    parts: Parts, request: SubjectRequest, evidence: Evidence, *, subject_ref: str, actor: str
+) -> CertificateHead:
+    earlier = latest(parts, request.id)
+    return CertificateHead(
+        certificate_id=new_id("cert"),
+        request_id=request.id,
+        stage="executed",
+        laws=(request.law,),
+        grounds=_grounds(parts, evidence),
+        subject_reference=subject_ref,
+        issued_at=parts.clock(),
+        issued_by=actor,
+        versions=versions(parts, parts.register_number, parts.register_hash),
+        time_zone=parts.settings.time_zone,
+        replaces=replaced_by_next(earlier[1], "run_again") if earlier else None,
+    )
+
+
+def _times(
+    parts: Parts, request: SubjectRequest, executed: dt.datetime, reread: dt.datetime | None
+) -> CertificateTimes:
+    return CertificateTimes(
+        received=request.received_at,
+        due=request.due_at.astimezone(parts.zone).date(),
+        identity_verified=request.verified_at,
+        identity_level=str(request.verification),
+        decided=request.planned_at,
+        approved=request.approved_at,
+        executed=executed,
+        reread=reread,
+    )
+
+
+def _gaps(register: Register, summary: Mapping[str, Any]) -> Iterator[NotSearched]:
+    """Places that were not searched, and rows of which nobody said whose they are."""
+    for gap in summary["not_searched"]:
+        yield not_searched(register, gap["place"], gap["code"])
+    for candidate in summary["candidates"]:
+        yield not_searched(register, candidate["collection"], f"unsettled:{candidate['doubt']}")
+
+
+def _confirmed(summary: Mapping[str, Any], at: dt.datetime) -> Iterator[ConfirmedLink]:
+    for held in summary["confirmed"]:
+        yield ConfirmedLink(
+            candidate=held["id"],
+            doubt=held["doubt"],
+            collection=held["collection"],
+            rows=held["rows"],
+            by=held["by"],
+            at=at,
+        )
 
 
 def _grounds(parts: Parts, evidence: Evidence) -> tuple[Ground, ...]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, UsageProblem
+from govreg.gate.glimpse import Glimpse, glimpse
 from govreg.gate.read import free_texts
 from govreg.policy.events import Standing
 from govreg.requests import store as rows
@@ -16,7 +17,7 @@ from govreg.requests.carry import run_erasure
 from govreg.requests.clock import extend, go_on, standing_of, suspend
 from govreg.requests.erase import approve, plan_erasure
 from govreg.requests.inform import inform, ways_out
-from govreg.requests.intake import open_request, verify_identity
+from govreg.requests.intake import open_request, require_identity, verify_identity
 from govreg.requests.issue import latest
 from govreg.requests.model import RequestKind, SubjectRequest, Verification
 from govreg.requests.papers import read
@@ -195,6 +196,21 @@ class SubjectRequests:
         self._known(choices, pending, "candidate")
         return settle(self.parts, request_id, kind=LINK, items=dict(choices), actor=actor)
 
+    def candidates(self, request_id: str, *, actor: str) -> Sequence[Glimpse]:
+        """What tells the candidates apart, for the eyes of whoever confirms or rejects them."""
+        require(self.parts.settings, actor, DECIDING, "look at candidates")
+        request = self.get(request_id)
+        require_identity(self.parts, request)
+        with self.parts.border.visit() as visit:
+            scope = seek(self.parts, visit, request)
+            seen = [glimpse(visit, candidate) for candidate in scope.candidates]
+        with self.parts.store.write() as connection:
+            counts = {"candidates": len(seen)}
+            self.parts.log(
+                connection, "request.candidates_read", actor, request=request_id, counts=counts
+            )
+        return seen
+
     def texts(self, request_id: str, *, actor: str) -> Sequence[tuple[str, str, str]]:
         """Free texts to review: name, label, and the text itself, for a reviewer's eyes."""
         require(self.parts.settings, actor, DECIDING, "review free texts")
@@ -244,19 +260,35 @@ class SubjectRequests:
         return ways_out(self.get(request_id))
 
     def tell_recipient(
-        self, request_id: str, recipient: str, *, answer: str | None, actor: str
+        self,
+        request_id: str,
+        recipient: str,
+        *,
+        answer: str | None = None,
+        channel: str | None = None,
+        not_told: str | None = None,
+        actor: str,
     ) -> None:
-        """Write down that a recipient was told of the erasure, and what it answered.
+        """Write down that a recipient was told of the erasure, how, and what it answered.
 
-        A certificate that says so is issued in place of the latest one.
+        Or why it is not told: `impossible` or `disproportionate`. A certificate that says so is
+        issued in place of the latest one.
         """
-        tell_recipient(self.parts, request_id, recipient, answer=answer, actor=actor)
+        tell_recipient(
+            self.parts,
+            request_id,
+            recipient,
+            answer=answer,
+            channel=channel,
+            not_told=not_told,
+            actor=actor,
+        )
 
     def untold(self, request_id: str) -> Sequence[str]:
         """The recipients that nobody has told of the erasure yet (Art. 19 GDPR)."""
         with self.parts.store.read() as connection:
             held = rows.recipients(connection, request_id)
-        return [one.name for one in held if one.told_at is None]
+        return [one.name for one in held if one.told_at is None and one.not_told is None]
 
     def certificate(self, request_id: str) -> Path:
         """The folder of the latest certificate of an erasure.

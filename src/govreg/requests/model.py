@@ -99,6 +99,10 @@ class RequestRecipient:
     told_at: dt.datetime | None
     answer: str | None
     answered_at: dt.datetime | None
+    channel: str | None = None
+    """How they were told."""
+    not_told: str | None = None
+    """Why they are not told: `impossible` or `disproportionate` (Art. 19 GDPR)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,8 @@ Nothing but the head, the recipients and the time of informing differs from the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import sqlalchemy as sa
@@ -29,20 +30,35 @@ ANSWERS = ("erased", "refused", "pending")
 """What a recipient may have answered; other words could hold anything of a person."""
 
 
+NOT_TOLD = ("impossible", "disproportionate")
+"""Why a recipient need not be told (Art. 19 GDPR)."""
+_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,39}")
+
+
 def tell_recipient(
-    parts: Parts, request_id: str, recipient: str, *, answer: str | None, actor: str
+    parts: Parts,
+    request_id: str,
+    recipient: str,
+    *,
+    answer: str | None = None,
+    channel: str | None = None,
+    not_told: str | None = None,
+    actor: str,
 ) -> None:
-    """Write down that a recipient was told of the erasure, and what it answered.
+    """Write down that a recipient was told of the erasure, how, and what it answered; or why not.
 
     Raises:
-        UsageProblem: the answer is none of those known.
+        UsageProblem: answer or reason is none of those known; the channel is no short word.
         NotFound: the recipient is none of this request.
         Refused: the actor may not.
     """
     require(parts.settings, actor, DECIDING, "tell recipients")
-    if answer is not None and answer not in ANSWERS:
-        known = ", ".join(f"`{each}`" for each in ANSWERS)
-        raise UsageProblem("the answer of a recipient is one word", f"answers: {known}")
+    _known("the answer of a recipient", answer, ANSWERS)
+    _known("the reason for which a recipient is not told", not_told, NOT_TOLD)
+    if channel is not None and not _CHANNEL.fullmatch(channel):
+        raise UsageProblem(
+            "how a recipient was told is one short word, such as `letter` or `secure_mail`"
+        )
     with claimed(parts.store, request_id):
         with parts.store.write() as connection:
             rows.tell_recipient(
@@ -52,11 +68,17 @@ def tell_recipient(
                 actor=actor,
                 at=parts.clock(),
                 answer=answer,
+                channel=channel,
+                not_told=not_told,
             )
-            parts.log(
-                connection, "request.recipient_told", actor, request=request_id, outcome=answer
-            )
+            event = "request.recipient_told" if not_told is None else "request.recipient_not_told"
+            parts.log(connection, event, actor, request=request_id, outcome=not_told or answer)
         reissue(parts, request_id, reason="recipients", actor=actor)
+
+
+def _known(what: str, word: str | None, words: Sequence[str]) -> None:
+    if word is not None and word not in words:
+        raise UsageProblem(f"{what} is one word", f"one of {', '.join(f'`{w}`' for w in words)}")
 
 
 def reissue(parts: Parts, request_id: str, *, reason: str, actor: str) -> Mapping[str, str] | None:
@@ -96,7 +118,8 @@ def told_recipients(connection: sa.Connection, request_id: str) -> tuple[ToldRec
             sent_at=held.told_at,
             answer=held.answer or ("pending" if held.told_at else None),
             answered_at=held.answered_at,
-            not_told=None if held.told_at else "not_yet",
+            channel=held.channel,
+            not_told=None if held.told_at else held.not_told or "not_yet",
         )
         for held in rows.recipients(connection, request_id)
     )

@@ -161,9 +161,11 @@ def tell_recipient(
     *,
     actor: str,
     at: dt.datetime,
-    answer: str | None,
+    answer: str | None = None,
+    channel: str | None = None,
+    not_told: str | None = None,
 ) -> None:
-    """Write down that a recipient was told, and the answer when there is one.
+    """Write down that a recipient was told, how, and the answer when there is one; or why not.
 
     The first telling stays the time of telling; a later answer has a time of its own.
 
@@ -177,13 +179,14 @@ def tell_recipient(
     held = connection.execute(sa.select(request_recipient).where(*place)).first()
     if held is None:
         raise NotFound(f"`{recipient}` is no recipient of request `{request_id}`")
-    values: dict[str, object] = {}
-    if held.told_at is None:
+    values: dict[str, object] = {"not_told": not_told}
+    if held.told_at is None and not_told is None:
         values |= {"told_at": to_millis(at), "told_by": actor}
+    if channel is not None:
+        values |= {"channel": channel}
     if answer is not None:
         values |= {"answer": answer, "answered_at": to_millis(at)}
-    if values:
-        connection.execute(request_recipient.update().where(*place).values(**values))
+    connection.execute(request_recipient.update().where(*place).values(**values))
 
 
 def recipients(connection: sa.Connection, request_id: str) -> tuple[RequestRecipient, ...]:
@@ -199,6 +202,8 @@ def recipients(connection: sa.Connection, request_id: str) -> tuple[RequestRecip
             told_at=from_millis(row.told_at) if row.told_at else None,
             answer=row.answer,
             answered_at=from_millis(row.answered_at) if row.answered_at else None,
+            channel=row.channel,
+            not_told=row.not_told,
         )
         for row in rows
     )

@@ -87,6 +87,8 @@ request_recipient = sa.Table(
     sa.Column("told_by", sa.String(80)),
     sa.Column("answer", sa.String(40)),
     sa.Column("answered_at", sa.BigInteger),
+    sa.Column("channel", sa.String(80)),
+    sa.Column("not_told", sa.String(20)),
     sa.UniqueConstraint("request_id", "recipient"),
     sqlite_strict=True,
 )

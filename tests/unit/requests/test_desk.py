@@ -6,7 +6,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
-from tests.journeys.test_traps import build
+from tests.journeys.test_traps import SOURCE, build
 from tests.journeys.workspace import erased, opened, verified
 
 from govreg.cli.main import cli
@@ -40,6 +40,33 @@ def test_texts_are_for_a_reviewers_eyes(desk):
         desk.requests.texts(request, actor="engineer")
     with pytest.raises(NotFound):
         desk.requests.decide_texts(request, {"made.up": True}, actor="second")
+
+
+def test_whoever_confirms_a_candidate_sees_what_tells_it_apart(tmp_path):
+    two = "UPDATE people SET email = 'one@a.example' WHERE id = 2;"
+    source = SOURCE.replace(
+        "name: {category: user.name, activities: [orders]}",
+        "name: {category: user.name, activities: [orders]}\n"
+        "      pass: {category: user.authorization.password, activities: [orders]}",
+    )
+    build(tmp_path, source=source, extra_sql="ALTER TABLE people ADD COLUMN pass TEXT;" + two)
+    with opened(tmp_path) as engine:
+        request = verified(engine, "access", {"email": "one@a.example"})
+        engine.requests.plan(request, actor="dpo")
+        with pytest.raises(Refused):
+            engine.requests.candidates(request, actor="engineer")
+        seen = engine.requests.candidates(request, actor="second")
+        people = [one for one in seen if one.candidate.collection == "shop.people"]
+        assert sorted(row["name"] for one in people for row in one.rows) == ["One", "Two"]
+        assert {name for one in people for row in one.rows for name in row} == {
+            *("id", "email", "name", "address_id")
+        }
+        with engine.store.read() as connection:
+            bodies = [
+                bytes(b) for (b,) in connection.exec_driver_sql("SELECT body FROM audit_entry")
+            ]
+    assert any(b"request.candidates_read" in body for body in bodies)
+    assert not any(b"Two" in body for body in bodies)
 
 
 def test_an_erasure_is_answered_by_who_may(desk):

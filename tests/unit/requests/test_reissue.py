@@ -64,6 +64,25 @@ def test_an_answer_keeps_the_time_of_telling_and_gets_its_own(engine, request_id
     assert told["answered_at"] >= told["sent_at"]
 
 
+def test_how_a_recipient_was_told_and_why_one_was_not_are_on_the_certificate(engine, request_id):
+    desk = engine.requests
+    desk.tell_recipient(request_id, "Hosting Oy", not_told="disproportionate", actor="dpo")
+    folder = desk.certificate(request_id)
+    (held,) = checked(folder).statement["recipients"]
+    assert (held["not_told"], held["sent_at"]) == ("disproportionate", None)
+    assert "the effort would be disproportionate" in (folder / "certificate.html").read_text()
+    assert desk.untold(request_id) == []
+    desk.tell_recipient(request_id, "Hosting Oy", channel="letter", actor="dpo")
+    folder = desk.certificate(request_id)
+    (held,) = checked(folder).statement["recipients"]
+    assert (held["not_told"], held["channel"], held["answer"]) == (None, "letter", "pending")
+    assert "(letter)" in (folder / "certificate.html").read_text()
+    for wrong in ({"not_told": "we forgot"}, {"channel": "by Anna Virtanen"}):
+        with pytest.raises(UsageProblem) as refused:
+            desk.tell_recipient(request_id, "Hosting Oy", actor="dpo", **wrong)
+        assert "Anna" not in str(refused.value)
+
+
 def test_informing_the_person_is_on_the_certificate(engine, request_id):
     first = checked(engine.requests.certificate(request_id))
     assert first.statement["times"]["informed"] is None

@@ -1,4 +1,4 @@
-"""A request's place, and what happens to its clock."""
+"""A request's place, what happens to its clock, and how recipients are told."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ def upgrade() -> None:
         "subject_request",
         sa.Column("clock", sa.String(length=10), server_default="running", nullable=False),
     )
+    op.add_column("request_recipient", sa.Column("channel", sa.String(length=80), nullable=True))
+    op.add_column("request_recipient", sa.Column("not_told", sa.String(length=20), nullable=True))
     op.create_table(
         "request_clock_event",
         sa.Column("id", BIG_ID, nullable=False),
