@@ -30,6 +30,7 @@ rules:
 PACKS = [folder / "pack.yaml" for folder in announced().packs.values()]
 
 
+@pytest.mark.slow
 def test_a_kept_pack_gives_the_same_rules(tmp_path):
     cold = load_books(PACKS, cache=tmp_path / "cache")
     assert len(list((tmp_path / "cache").iterdir())) == len(PACKS)
@@ -40,6 +41,7 @@ def test_a_kept_pack_gives_the_same_rules(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_file_that_changed_is_read_anew(tmp_path):
     path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
     path.write_bytes(PACKS[0].read_bytes())
@@ -48,6 +50,7 @@ def test_a_file_that_changed_is_read_anew(tmp_path):
     assert load_books([path], cache).packs != before.packs
 
 
+@pytest.mark.slow
 def test_an_error_names_its_line_with_and_without_a_kept_copy(tmp_path):
     path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
     text = PACKS[0].read_text(encoding="utf-8").replace("effect: allow", "effect: deny", 1)
@@ -145,6 +148,7 @@ def test_a_copy_that_is_not_the_one_that_was_written_is_not_believed(tmp_path, s
     assert kept(tmp_path, b"raw") is None
 
 
+@pytest.mark.slow
 def test_without_a_place_to_keep_packs_are_parsed_each_time(tmp_path):
     (tmp_path / "file").write_text("no folder")
     cache = tmp_path / "file" / "cache"
