@@ -26,6 +26,7 @@ from govreg.migrations.upgrade import require_current
 from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
 from govreg.policy.files import load_books
+from govreg.policy.own import with_overrides
 from govreg.policy.pack_cache import user_folder
 from govreg.policy.rule import RuleBook
 from govreg.progress import SILENT, Progress
@@ -96,7 +97,8 @@ def open_engine(
     folder = find_workspace(Path(workspace))
     settings = load(folder)
     plugins = announced()
-    rules = load_rules(folder, plugins)
+    adopted = read_adopted(folder)
+    rules = with_overrides(load_rules(folder, plugins), adopted)
     store = open_store(folder, settings)
     require_current(store)
     version, register = _in_force(store)
@@ -114,7 +116,7 @@ def open_engine(
         ),
         kinds=known_kinds(settings, plugins),
         rules=rules,
-        adopted=read_adopted(folder),
+        adopted=adopted,
         register_number=str(version.number) if version else "none",
         register_hash=version.content_hash if version else "",
         limits=Limits(**settings.limits.model_dump()),
@@ -170,7 +172,7 @@ def open_store(workspace: Path, settings: Settings) -> Store:
 def load_rules(workspace: Path, plugins: Announced) -> RuleBook:
     """The rules of installed packs and the organisation's own."""
     packs = [folder / "pack.yaml" for _, folder in sorted(plugins.packs.items())]
-    return load_books([*packs, *own_rules(workspace)], cache=user_folder())
+    return load_books(packs, cache=user_folder(), own=own_rules(workspace))
 
 
 def own_rules(workspace: Path) -> list[Path]:

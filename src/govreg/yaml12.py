@@ -30,6 +30,7 @@ _LARGEST = 5_000_000
 _DEEPEST = 64
 _MOST_NODES = 1_000_000
 _OTHER_VERSION = re.compile(r"^\ufeff?%YAML[ \t]+(?!1\.2(?:\s|$))", re.MULTILINE)
+_ID = re.compile(r"[a-z][a-z0-9_.]{0,79}\Z")
 _QUOTED = re.compile(r"""'.'|'<[^']*>'|(?P<written>(['"]).*\2)""")
 """What the reader's library puts in quotes: one sign, a kind of token, or a piece of the file."""
 
@@ -204,8 +205,22 @@ def problem_at(
         *details,
         file=document.path,
         line=line_of(document, loc),
-        key=".".join(str(part) for part in loc) or None,
+        key=".".join(_named(document.data, loc)) or None,
     )
+
+
+def _named(node: Any, loc: Sequence[str | int]) -> list[str]:
+    """A place for people: what has an `id` in a list is called by it."""
+    names = []
+    for part in loc:
+        held = isinstance(node, Mapping) or (isinstance(node, list) and isinstance(part, int))
+        try:
+            node = node[part] if held else None
+        except (KeyError, IndexError):
+            node = None
+        called = node.get("id") if isinstance(part, int) and isinstance(node, Mapping) else None
+        names.append(called if isinstance(called, str) and _ID.match(called) else str(part))
+    return names
 
 
 def version_of(document: Document, marker: str, newest: int) -> int:

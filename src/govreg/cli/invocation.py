@@ -121,4 +121,11 @@ def parsed_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
+valid_until_option = click.option(
+    "--valid-until",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The last day on which a stated judgement (`assessment.…`) holds, YYYY-MM-DD.",
+)
+
+
 pass_invocation = click.make_pass_decorator(Invocation)

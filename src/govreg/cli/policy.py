@@ -7,8 +7,9 @@ import click
 from govreg.cli import policy_diff, policy_list, policy_page, policy_try
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
+from govreg.cli.policy_adopt import adopt, adopted_words
+from govreg.cli.policy_list import override_words
 from govreg.errors import NotFound, UsageProblem
-from govreg.requests.people import DECIDING, require
 
 
 @click.group(cls=Commands)
@@ -27,13 +28,20 @@ def explain(invocation: Invocation, rule_id: str) -> None:
 
     Example: govreg policy explain fi.accounting.voucher
     """
+    from govreg.requests.overrides import override_data
+
     with invocation.engine() as engine:
         rule = engine.rules.get(rule_id)
         if rule is None:
             raise NotFound(
                 f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
             )
-        by = engine.parts.adopted.by(rule)
+        adopted = engine.parts.adopted
+        held, earlier = adopted.adoptions.get(rule_id), adopted.earlier(rule)
+        by = adopted.by(rule)
+        replaced = engine.rules.replaced
+        override = replaced.get(rule_id) or rule.overrides
+        counts = override is not None and override.rule in replaced
         cases = policy_try.cases_of(rule)
     invocation.answer(
         {
@@ -44,7 +52,11 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             "confidence": rule.confidence,
             "checked_on": rule.checked_on,
             "adopted_by": by,
+            "adopted_on": held.on if held and by else None,
+            "adopted_as": held.read if held and by else None,
+            "earlier_wording": {"by": earlier.by, "on": earlier.on} if earlier else None,
             "hash": rule.content_hash,
+            "overrides": {**override_data(override), "adopted": counts} if override else None,
             "cases": cases,
         },
         lambda: [
@@ -52,55 +64,12 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             *(f"  {language}: {text}" for language, text in rule.text.items()),
             f"  source: {', '.join(rule.citation)}",
             f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
-            f"  adopted by: {by or 'nobody; it may retain or ask, and nothing more'}",
+            f"  adopted by: {adopted_words(adopted, rule)}"
+            + ("" if by else "; it may retain or ask, and nothing more"),
+            *([f"  {override_words(override, counts=counts)}"] if override else []),
             *([f"  note: {rule.note}"] if rule.note else []),
             *(f"  case: {note}" for note in cases),
         ],
-    )
-
-
-@policy.command()
-@click.argument("rule_ids", nargs=-1)
-@click.option("--pack", "packs", multiple=True, help="Every rule of a pack; may be repeated.")
-@pass_invocation
-def adopt(invocation: Invocation, rule_ids: tuple[str, ...], packs: tuple[str, ...]) -> None:
-    """Adopt rules: from now on they may authorise what they say.
-
-    Example: govreg --actor dpo policy adopt --pack gdpr
-    """
-    from govreg.policy.adopt import FILE, write_adopted
-
-    with invocation.engine() as engine:
-        require(engine.settings, invocation.actor, DECIDING, "adopt rules")
-        for pack in packs:
-            if pack not in engine.rules.packs:
-                raise NotFound(
-                    f"there is no pack `{pack}`", f"installed: {', '.join(engine.rules.packs)}"
-                )
-        rules = [r for r in engine.rules.rules.values() if r.pack in packs]
-        for rule_id in rule_ids:
-            rule = engine.rules.get(rule_id)
-            if rule is None:
-                raise NotFound(
-                    f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
-                )
-            rules.append(rule)
-        if not rules:
-            raise UsageProblem("name rules to adopt, or a pack with `--pack`")
-        today = engine.parts.today()
-        write_adopted(engine.workspace, rules, by=invocation.actor, on=today)
-        with engine.store.write() as connection:
-            for rule in rules:
-                engine.parts.log(
-                    connection,
-                    "policy.adopted",
-                    invocation.actor,
-                    rule=rule.id,
-                    hashes={"rule": rule.content_hash},
-                )
-    invocation.answer(
-        {"adopted": [rule.id for rule in rules]},
-        lambda: [f"adopted {rule.id}" for rule in rules] + [f"written to {FILE}"],
     )
 
 
@@ -135,7 +104,7 @@ def deadline(
     from govreg.policy.clocks import due, said_of_place
 
     with invocation.engine() as engine:
-        rule = engine.rules.get(rule_id)
+        rule = engine.rules.speaking(rule_id, engine.parts.today())
         if rule is None:
             raise NotFound(
                 f"there is no rule `{rule_id}`", "`govreg policy list --pack PACK` shows them"
@@ -154,13 +123,15 @@ def deadline(
         days = calendar_for(engine.rules, place)
         held = due(rule, moment, zone=zone, calendar=days, options=options)
     place_said = () if calendar else said_of_place(rule, place)
-    findings = (*held.findings, *place_said, *said_of_start(rule))
+    overriding = [rule.overrides.words] if rule.overrides else []
+    findings = (*overriding, *held.findings, *place_said, *said_of_start(rule))
     invocation.answer(
         deadline_answer(rule, held, findings, zone),
         lambda: deadline_words(rule, held, findings, zone),
     )
 
 
+policy.add_command(adopt)
 policy.add_command(policy_try.decide)
 policy.add_command(policy_try.test)
 policy.add_command(policy_diff.diff)

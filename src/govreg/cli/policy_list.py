@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from govreg.cli.invocation import Invocation, pass_invocation
+from govreg.cli.policy_adopt import adopted_words
 from govreg.cli.terminal import folded
 from govreg.errors import NotFound
 
 if TYPE_CHECKING:
     from govreg.policy.adopt import Adopted
-    from govreg.policy.rule import Rule, RuleBook
+    from govreg.policy.rule import Override, Rule, RuleBook
 
 _MANY = 3
 """So many adopters are named."""
@@ -42,9 +43,33 @@ def list_(invocation: Invocation, packs: tuple[str, ...], law: str | None) -> No
         if (not packs or rule.pack in packs) and law in {None, rule.law}
     ]
     invocation.answer(
-        [_answer(rule, adopted) for rule in held],
-        lambda: _rules(rules, held, adopted) if packs else _summary(rules, held, adopted),
+        [_answer(rule, rules, adopted) for rule in held],
+        lambda: [
+            *(_rules(rules, held, adopted) if packs else _summary(rules, held, adopted)),
+            *_earlier(held, adopted),
+            *_overrides(rules, held),
+        ],
     )
+
+
+def _earlier(rules: Sequence[Rule], adopted: Adopted) -> Iterator[str]:
+    """What must be adopted again."""
+    for rule in rules:
+        if adopted.earlier(rule) is not None:
+            yield f"{rule.id}: adopted by {adopted_words(adopted, rule)}"
+
+
+def _overrides(book: RuleBook, rules: Sequence[Rule]) -> Iterator[str]:
+    """What the organisation's own rules override."""
+    for rule in rules:
+        if rule.overrides:
+            yield override_words(rule.overrides, counts=rule.overrides.rule in book.replaced)
+
+
+def override_words(override: Override, *, counts: bool) -> str:
+    """An override, and whether it counts yet."""
+    words = override.words
+    return f"OVERRIDE: {words}" if counts else f"not adopted, so both speak: {words}"
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> None:
@@ -53,7 +78,8 @@ def _known(what: str, named: Sequence[str], there: Sequence[str]) -> None:
             raise NotFound(f"there is no {what} `{name}` here", f"there are: {', '.join(there)}")
 
 
-def _answer(rule: Rule, adopted: Adopted) -> dict[str, object]:
+def _answer(rule: Rule, book: RuleBook, adopted: Adopted) -> dict[str, object]:
+    replaced = book.replaced.get(rule.id)
     return {
         "rule": rule.id,
         "pack": rule.pack,
@@ -61,8 +87,9 @@ def _answer(rule: Rule, adopted: Adopted) -> dict[str, object]:
         "kind": rule.kind,
         "effect": rule.effect,
         "confidence": rule.confidence,
-        "adopted by": adopted.by(rule) or "nobody",
+        "adopted by": adopted_words(adopted, rule),
         "title": rule.title.get("en", rule.id),
+        "overridden by": replaced.own if replaced else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.errors import NotFound, UsageProblem
 
 if TYPE_CHECKING:
+    from govreg.policy.assessment import Assessment
     from govreg.policy.outcome import Decision
     from govreg.policy.rule import Rule
 
@@ -37,17 +38,21 @@ def decide(invocation: Invocation, question: Path, as_adopted: bool) -> int:
     from govreg.policy.cases import everything_adopted
     from govreg.policy.evaluate import decide as decided
     from govreg.policy.evaluate import decide_each
+    from govreg.policy.own import with_overrides
     from govreg.requests.facts import organisation_facts
 
     facts, items = _asked(text_of(question))
     with invocation.engine() as engine:
         on = engine.parts.today()
-        adopted = everything_adopted(engine.rules, on) if as_adopted else engine.parts.adopted
+        adopted, rules = engine.parts.adopted, engine.rules
+        if as_adopted:
+            adopted = everything_adopted(rules, on)
+            rules = with_overrides(rules, adopted)
         facts = {**organisation_facts(engine.settings), **facts}
         if items is None:
-            found = decided(facts, engine.rules, on=on, adopted=adopted)
+            found = decided(facts, rules, on=on, adopted=adopted)
         else:
-            found = decide_each(facts, items, engine.rules, on=on, adopted=adopted)
+            found = decide_each(facts, items, rules, on=on, adopted=adopted)
     invocation.answer(decision_answer(found), lambda: list(_words(found)))
     return 0 if found.outcome in {"allow", "not_applicable"} else 1
 
@@ -79,6 +84,8 @@ def _known(facts: dict[str, Any]) -> None:
     """Refuse names that are no facts; a date is written as text."""
     import datetime as dt
 
+    from govreg.policy.assessment import PREFIX
+    from govreg.policy.country import country_of
     from govreg.policy.fact import FactKind
     from govreg.policy.facts import FACTS
     from govreg.validation import suggestion
@@ -87,6 +94,10 @@ def _known(facts: dict[str, Any]) -> None:
         fact = FACTS.get(name)
         if fact is None:
             raise UsageProblem(f"there is no fact `{name}`", suggestion(name, sorted(FACTS)))
+        if name.startswith(PREFIX):
+            facts[name] = _judgement(name, value, fact.values or ())
+        if name.endswith((".country", ".state")) and country_of(str(value)) is None:
+            raise UsageProblem(f"`{name}` is a place such as `FI` or `US-CA`, by ISO 3166")
         if fact.kind is FactKind.DATE and isinstance(value, str):
             try:
                 facts[name] = dt.date.fromisoformat(value)
@@ -94,8 +105,27 @@ def _known(facts: dict[str, Any]) -> None:
                 raise UsageProblem(f"`{name}` is a day such as 2026-03-05") from None
 
 
+def _judgement(name: str, value: object, outcomes: Sequence[str]) -> Assessment:
+    from govreg.policy.assessment import assessment_of
+
+    try:
+        held = assessment_of(value if isinstance(value, dict) else {})
+    except ValueError:
+        held = None
+    if held is None or held.outcome not in outcomes:
+        raise UsageProblem(
+            f"`{name}` is a judgement: it has an outcome, an author, a day and a validity",
+            f'write {{"outcome": "{outcomes[0]}", "by": "dpo", "on": "2026-11-25", '
+            '"until": "2027-05-31"}',
+            f"outcomes: {', '.join(outcomes)}",
+        )
+    return held
+
+
 def decision_answer(found: Decision) -> dict[str, Any]:
     """A decision as JSON."""
+    from govreg.requests.overrides import override_data
+
     held: dict[str, Any] = {
         "outcome": found.outcome,
         "reasons": [
@@ -110,6 +140,7 @@ def decision_answer(found: Decision) -> dict[str, Any]:
         ],
         "obligations": list(found.obligations),
         "unknown_facts": list(found.unknown_facts),
+        "overrides": [override_data(one) for one in found.overrides],
     }
     if found.law:
         held["law"] = found.law
@@ -132,6 +163,7 @@ def _words(found: Decision, lead: str = "") -> Iterator[str]:
         yield f"{lead}  then: {', '.join(found.obligations)}"
     if found.unknown_facts:
         yield f"{lead}  not known: {', '.join(found.unknown_facts)}"
+    yield from (f"{lead}  OVERRIDE: {one.words}" for one in found.overrides)
     for one in found.regimes:
         yield from _words(one, f"{lead}  ")
     for number, one in enumerate(found.items, 1):
@@ -151,20 +183,26 @@ def test(invocation: Invocation, path: Path | None) -> int:
     """
     from govreg.plugins import announced
     from govreg.policy.cases import read_cases, tried, without_case
+    from govreg.policy.own import of_packs_alone
     from govreg.yaml12 import files_in
 
     with invocation.engine() as engine:
+        packs = [folder / "cases.yaml" for _, folder in sorted(announced().packs.items())]
         if path is None:
-            files = [folder / "cases.yaml" for _, folder in sorted(announced().packs.items())]
             own = engine.workspace / "policies"
-            files += [one for one in files_in(own) if one.name.endswith(".cases.yaml")]
+            files = [*packs, *(f for f in files_in(own) if f.name.endswith(".cases.yaml"))]
         else:
             files = [path / "cases.yaml" if path.is_dir() else path]
         for file in files:
             if not file.is_file():
                 raise NotFound(f"there is no file `{file}`")
         cases = [case for file in files for case in read_cases(file)]
-        results = list(tried(cases, engine.rules, on=engine.parts.today()))
+        on = engine.parts.today()
+        of_packs = [case for case in cases if case.file in packs]
+        results = [
+            *tried(of_packs, of_packs_alone(engine.rules), on=on),
+            *tried([case for case in cases if case.file not in packs], engine.rules, on=on),
+        ]
         bare = without_case(engine.rules.rules.values(), cases) if path is None else ()
     wrong: list[Mapping[str, Any]] = [
         {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import click
 
-from govreg.cli.invocation import Invocation, parsed_facts, pass_invocation
+from govreg.cli.invocation import Invocation, parsed_facts, pass_invocation, valid_until_option
 from govreg.cli.request_next import next_commands, next_words
 from govreg.cli.request_words import answered, candidate_data, candidate_words, plan_words
 
@@ -34,6 +36,7 @@ def plan(invocation: Invocation, request_id: str) -> int:
 @click.option("--release", multiple=True, help="A text that may go out; `all` for every one.")
 @click.option("--withhold", multiple=True, help="A text that may not.")
 @click.option("--fact", "facts", multiple=True, help="NAME=yes|no: state a fact.")
+@valid_until_option
 @click.option(
     "--show-candidates",
     "show",
@@ -45,11 +48,13 @@ def plan(invocation: Invocation, request_id: str) -> int:
 def review(
     invocation: Invocation,
     request_id: str,
+    *,
     confirm: tuple[str, ...],
     reject: tuple[str, ...],
     release: tuple[str, ...],
     withhold: tuple[str, ...],
     facts: tuple[str, ...],
+    valid_until: dt.datetime | None,
     show: str | None,
 ) -> None:
     """Settle what the machine must not: doubtful links, free texts, facts.
@@ -70,7 +75,8 @@ def review(
             choices = dict.fromkeys(out, True) | dict.fromkeys(withhold, False)
             desk.decide_texts(request_id, choices, actor=actor)
         if facts:
-            desk.state_facts(request_id, parsed_facts(facts), actor=actor)
+            until = valid_until.date() if valid_until else None
+            desk.state_facts(request_id, parsed_facts(facts), actor=actor, valid_until=until)
         seen = desk.candidates(request_id, actor=actor) if show == "candidates" else []
         texts = desk.texts(request_id, actor=actor) if show == "texts" else []
         held = desk.get(request_id)

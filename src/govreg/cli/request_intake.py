@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import click
@@ -14,6 +15,7 @@ from govreg.cli.invocation import (
     parsed_pairs,
     pass_invocation,
     table,
+    valid_until_option,
 )
 from govreg.cli.request_next import next_commands, next_words
 from govreg.cli.request_words import answered, due_words, plan_words, request_data, request_words
@@ -24,6 +26,7 @@ from govreg.cli.request_words import answered, due_words, plan_words, request_da
 @click.option("--law", required=True, help="A law of an installed pack, such as gdpr.")
 @click.option("--identifier", "identifiers", multiple=True, help="KIND=VALUE; may be repeated.")
 @click.option("--fact", "facts", multiple=True, help="NAME=yes|no, such as person.objects=yes.")
+@valid_until_option
 @click.option("--received", help="The day it came, YYYY-MM-DD. Default: now.")
 @click.option("--place", help="Whose public holidays count, such as FI or DE-BY.")
 @pass_invocation
@@ -33,6 +36,7 @@ def open_(
     law: str,
     identifiers: tuple[str, ...],
     facts: tuple[str, ...],
+    valid_until: dt.datetime | None,
     received: str | None,
     place: str | None,
 ) -> None:
@@ -53,6 +57,7 @@ def open_(
                 "--received", received, zone=engine.parts.zone, now=engine.parts.clock()
             ),
             place=place,
+            valid_until=valid_until.date() if valid_until else None,
         )
         answered(invocation, engine, made)
 

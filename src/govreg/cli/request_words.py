@@ -12,6 +12,7 @@ from govreg.cli.request_next import next_commands, next_words
 if TYPE_CHECKING:
     from govreg.engine import Engine
     from govreg.gate.glimpse import Glimpse
+    from govreg.policy.assessment import Assessment
     from govreg.requests.model import SubjectRequest
 
 
@@ -51,6 +52,7 @@ def request_data(engine: Engine, held: SubjectRequest) -> dict[str, Any]:
         "planned_by": held.planned_by,
         "approved_by": held.approved_by,
         "plan_hash": held.plan_hash,
+        "assessments": {name: one.data() for name, one in _judged(held)},
     }
 
 
@@ -71,6 +73,16 @@ def request_words(engine: Engine, held: SubjectRequest) -> Iterator[str]:
             aim = day(held.target_at, zone)
             yield f"{received}, due {day(held.due_at, zone)} (aim for {aim}){by}"
     yield from (f"FINDING: {text}" for text in engine.requests.standing(held.id).findings)
+    for name, one in _judged(held):
+        yield f"judged: {name} is {one.outcome}, by {one.by} on {one.on}, until {one.until}"
+
+
+def _judged(held: SubjectRequest) -> Iterator[tuple[str, Assessment]]:
+    from govreg.policy.assessment import Assessment
+
+    for name, value in held.facts.items():
+        if isinstance(value, Assessment):
+            yield name, value
 
 
 def candidate_data(seen: Glimpse) -> dict[str, Any]:
@@ -114,6 +126,7 @@ def plan_words(summary: Any) -> Iterator[str]:
     for gap in summary["not_searched"]:
         yield f"NOT SEARCHED: {gap['place']} ({gap['code']})"
     yield from (f"LIMIT HIT: {cap}" for cap in summary["caps"])
+    yield from (f"OVERRIDE: {held['words']}" for held in summary.get("overrides", ()))
     yield from _access_words(summary) if summary["kind"] == "access" else _erasure_words(summary)
 
 

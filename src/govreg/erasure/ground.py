@@ -123,4 +123,5 @@ def _cause(
         confidence=min(confidence, key=order.index) if confidence else None,
         purpose=purpose,
         missing=tuple(dict.fromkeys(f for d in decisions for f in d.unknown_facts)),
+        overrides=tuple(dict.fromkeys(o.own for d in decisions for o in d.overrides)),
     )

@@ -69,7 +69,7 @@ def kept_cells(
 
 
 def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:
-    rule = law.rules.get(minimum.rule)
+    rule = law.rules.speaking(minimum.rule, law.on)
     if rule is None:
         raise ConfigurationProblem(
             f"collection `{collection.ref if collection else '?'}` is kept by the unknown rule "

@@ -50,6 +50,8 @@ class Cause:
     """For a kept cell: the only purpose that it may still be used for."""
     missing: tuple[str, ...] = ()
     """Facts that are not known."""
+    overrides: tuple[str, ...] = ()
+    """Rules of the organisation's own that spoke in place of a pack's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,6 +127,7 @@ def _restricted(cause: Cause) -> Cause:
         cites=cause.cites,
         text="replaced by a pseudonym that can still be linked: restricted, not erased",
         confidence=cause.confidence,
+        overrides=cause.overrides,
     )
 
 

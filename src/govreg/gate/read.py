@@ -48,6 +48,8 @@ class Told:
     row: FoundRow
     values: Mapping[str, Any]
     withheld: Mapping[str, Withholding]
+    overrides: tuple[str, ...] = ()
+    """Rules of the organisation's own that spoke in place of a pack's for a cell of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,15 +86,18 @@ def disclose(
     return told
 
 
+_Verdict = tuple[Withholding | None, tuple[str, ...]]
+
+
 class _Decisions:
     """The decisions for the fields of one collection, each made once."""
 
     def __init__(self, collection: Collection, under: Disclosing) -> None:
         self.collection, self.under = collection, under
-        self._made: dict[tuple[str, bool | None], Withholding | None] = {}
+        self._made: dict[tuple[str, bool | None], _Verdict] = {}
 
-    def of(self, row: FoundRow, field: Field) -> Withholding | None:
-        """None to disclose, else why not."""
+    def of(self, row: FoundRow, field: Field) -> _Verdict:
+        """None to disclose, else why not; and the organisation's rules that overrode a pack's."""
         reviewed = self.under.reviewed(row, field) if field.free_text else None
         at = (field.name, reviewed)
         if at not in self._made:
@@ -104,9 +109,9 @@ class _Decisions:
         cites = cites_of(code, self.under.facts.get("request.law"))
         return Withholding(code=code, cites=cites, text=_HOUSE[code])
 
-    def _decided(self, field: Field, *, reviewed: bool | None) -> Withholding | None:
+    def _decided(self, field: Field, *, reviewed: bool | None) -> _Verdict:
         if field.free_text and reviewed is False:
-            return self.house(REVIEWED_OUT)
+            return self.house(REVIEWED_OUT), ()
         question = {
             **self.under.facts,
             "request.act": "disclose",
@@ -114,25 +119,28 @@ class _Decisions:
             "item.reviewed": reviewed is True,
         }
         decision = decide(question, self.under.rules, on=self.under.on, adopted=self.under.adopted)
+        overrides = tuple(override.own for override in decision.overrides)
         if decision.outcome is Outcome.ALLOW and field.secret:
-            return self.house(CREDENTIAL)  # whatever rules are loaded
-        return _withholding(decision)
+            return self.house(CREDENTIAL), overrides  # whatever rules are loaded
+        return _withholding(decision), overrides
 
 
 def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Identifier]) -> Told:
     values: dict[str, Any] = {}
     withheld: dict[str, Withholding] = {}
     shared = row.relation is Relation.SHARED and row.others > 0
+    overrides: dict[str, None] = {}
     for field in cell_fields(decisions.collection, row):
         value = row.values.get(field.name)
-        why = decisions.of(row, field)
+        why, overriding = decisions.of(row, field)
+        overrides |= dict.fromkeys(overriding)
         if why is None and shared and _others(field, value, kinds, own):
             why = decisions.house(OTHERS)
         if why is None or (value is None and why.pending):
             values[field.name] = value
         else:
             withheld[field.name] = why
-    return Told(row=row, values=values, withheld=withheld)
+    return Told(row=row, values=values, withheld=withheld, overrides=tuple(overrides))
 
 
 def _others(field: Field, value: Any, kinds: Kinds, own: frozenset[Identifier]) -> bool:
@@ -153,6 +161,11 @@ def _withholding(decision: Decision) -> Withholding | None:
         pending=decision.outcome is Outcome.NEEDS_HUMAN,
         missing=decision.unknown_facts,
     )
+
+
+def overriding(told: Mapping[str, Iterable[Told]]) -> Iterator[str]:
+    """The organisation's own rules that spoke in place of a pack's for any cell."""
+    yield from dict.fromkeys(name for rows in told.values() for r in rows for name in r.overrides)
 
 
 def held_fields(collection: Collection, rows: Iterable[Told]) -> dict[str, Field]:

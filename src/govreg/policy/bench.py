@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import cast
 
 from govreg.condition.closure import Test, compiled
@@ -12,11 +12,14 @@ from govreg.condition.expression import All, Expression, Not, facts_of
 from govreg.condition.truth import Truth
 from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Reason
-from govreg.policy.rule import Gate, Rule, RuleBook, RuleKind
+from govreg.policy.rule import REQUIRED, Exempt, Gate, Override, Rule, RuleBook, RuleKind
 
 Facts = Mapping[str, object]
 
+_OPENING = {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PERMISSION}
 _OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
+_ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.DEADLINE}
+"""Kinds that decide no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,19 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """A rule that does not speak here, because one of the organisation's own overrides it."""
+
+    override: Override
+    tests: tuple[Test, ...]
+    """Whether it would hold, and whether the one in its place does."""
+
+    def touches(self, facts: Facts) -> bool:
+        """Whether the answer may be another one for it."""
+        return any(test(facts) is not Truth.FALSE for test in self.tests)
+
+
+@dataclass(frozen=True, slots=True)
 class Bench:
     """What decides about one act under one law on one day."""
 
@@ -60,6 +76,7 @@ class Bench:
     closing: tuple[Asked, ...]
     gates: tuple[Standing, ...]
     duties: tuple[Asked, ...]
+    replaced: tuple[Replaced, ...] = ()
 
     @property
     def speaks(self) -> bool:
@@ -86,24 +103,58 @@ def laws(rules: RuleBook) -> tuple[str, ...]:
 
 
 def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
-    held = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
+    of_law = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
+    held = [r for r in of_law if rules.override(r.id, on) is None]
     about = [r for r in held if act in r.acts]
+    owed = [r for r in about if REQUIRED in r.obligations and r.kind in _OPENING and not r.own]
+    about = [_yielding(r, owed) for r in about]
 
     def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
         return tuple(_asked(rule) for rule in among if rule.kind is kind)
 
     return Bench(
         law=law,
-        scopes=tuple(
-            _asked(r) for r in held if r.kind is RuleKind.SCOPE and (act in r.acts or not r.acts)
-        ),
+        scopes=tuple(_asked(r) for r in held if r.kind is RuleKind.SCOPE and _about(r, act)),
         closing=of(RuleKind.PROHIBITION, about),
-        gates=tuple(_gates(rules, law, act, about)),
+        gates=tuple(_gates(rules, law, act, about, owed)),
         duties=of(RuleKind.DUTY, about),
+        replaced=tuple(_replaced(rules, of_law, act, on)),
     )
 
 
-def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Standing]:
+def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Iterator[Replaced]:
+    for rule in of_law:
+        override = rules.override(rule.id, on)
+        if override is not None and rule.kind not in _ELSEWHERE and _about(rule, act):
+            both = (rule, rules.rules[override.own])
+            yield Replaced(override, tuple(_truth(one) for one in both if _about(one, act)))
+
+
+def _yielding(rule: Rule, owed: list[Rule]) -> Rule:
+    """A prohibition of the organisation's own does not close what the law says must be given."""
+    if not (rule.own and rule.kind is RuleKind.PROHIBITION and rule.overrides is None):
+        return rule
+    exempt = tuple(
+        Exempt(id=f"{rule.id}.{one.id}", citation=one.citation, text=one.text, when=one.when)
+        for one in owed
+        if one.when is not None
+    )
+    return replace(rule, unless=(*rule.unless, *exempt))
+
+
+def _about(rule: Rule, act: str) -> bool:
+    return act in rule.acts or not rule.acts
+
+
+def _stands(gate: Gate, owed: list[Rule]) -> Gate:
+    """A gate of the organisation's own does not stand before it, either."""
+    parts = [*([gate.when] if gate.when else []), *(Not(part=r.when) for r in owed if r.when)]
+    return replace(gate, when=All(parts=tuple(parts))) if gate.own and parts else gate
+
+
+def _gates(
+    rules: RuleBook, law: str, act: str, about: list[Rule], owed: list[Rule]
+) -> list[Standing]:
     found = [
         Standing(
             gate=gate,
@@ -111,7 +162,7 @@ def _gates(rules: RuleBook, law: str, act: str, about: list[Rule]) -> list[Stand
             opening=tuple(_asked(r) for r in about if r.gate == gate.id),
             closed=Reason(rule=None, cite=gate.citation, text=_words(gate.text)),
         )
-        for gate in rules.gates.values()
+        for gate in (_stands(one, owed) for one in rules.gates.values())
         if gate.law == law and act in gate.acts
     ]
     if act in REQUEST_ACTS:
@@ -150,7 +201,8 @@ def _nothing_opens(rules: RuleBook, law: str, act: str) -> Reason:
 
 def _asked(rule: Rule) -> Asked:
     words = _words(rule.text) or rule.id
-    unadopted = f"{words}, but nobody has adopted this rule (`govreg policy adopt {rule.id}`)"
+    adopt = f"`govreg policy adopt --rule {rule.id}`"
+    unadopted = f"{words}, but nobody has adopted this rule ({adopt})"
     asked: list[Expression] = [e for e in (rule.when, *(u.when for u in rule.unless)) if e]
 
     def reason(text: str, *, adopted: bool) -> Reason:

@@ -31,6 +31,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.facts import PRESUMED
 from govreg.policy.minimum import keep_until
 from govreg.policy.outcome import Decision
+from govreg.policy.own import with_overrides
 from govreg.policy.rule import Rule, RuleBook
 from govreg.yaml12 import line_of, read, validate, version_of
 
@@ -80,6 +81,7 @@ def tried(cases: Iterable[Written], rules: RuleBook, *, on: dt.date) -> Iterator
         on: The date that the rules must be in force.
     """
     adopted = everything_adopted(rules, on)
+    rules = with_overrides(rules, adopted)
     for written in cases:
         try:
             wrong = tuple(_wrong(written.case, rules, adopted, on))
@@ -125,6 +127,9 @@ def deadline_of(case: DeadlineCase, rules: RuleBook) -> Deadline:
         moment = dt.datetime.combine(moment, dt.time(12), zone)
     elif moment.tzinfo is None:
         raise UsageProblem("a moment in a case names its zone")
+    on = moment.astimezone(zone).date()
+    if not rules.rules[case.rule].in_force(on):
+        raise UsageProblem(f"rule `{case.rule}` is not in force on {on}")
     return due(
         rules.rules[case.rule],
         moment,

@@ -23,6 +23,7 @@ from govreg.condition.expression import (
     mapped,
 )
 from govreg.condition.parse import NotACondition, parse
+from govreg.policy.country import country_of
 from govreg.policy.fact import PYTHON, Fact, FactKind
 from govreg.policy.facts import FACTS
 from govreg.policy.pack_file import DerivedFile, PackFile, TableFile
@@ -30,6 +31,8 @@ from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at
 
 Place = tuple[str | int, ...]
+_PLACES = (".country", ".state")
+"""How facts end whose values are places."""
 _ORDERED = frozenset({Op.LT, Op.LE, Op.GT, Op.GE})
 
 
@@ -77,6 +80,9 @@ class Definitions:
                 f"there is no fact `{table.by}`",
                 suggestion(table.by, sorted(FACTS)),
             )
+        for key in (*table.rows, *table.covers):
+            listed = "rows" if key in table.rows else "covers"
+            self._check_place(table.by, key, ("tables", name, listed))
         holes = [key for key in table.covers if key not in table.rows]
         if holes:
             raise problem_at(
@@ -177,6 +183,7 @@ class Definitions:
     def _check_value(self, fact: Fact, op: Op, value: Value, place: Place) -> None:
         if fact.kind is FactKind.FLAG and not isinstance(value, bool):
             raise problem_at(self.document, place, f"`{fact.name}` is true or false")
+        self._check_place(fact.name, value, place)
         if fact.values is not None and value not in fact.values:
             raise problem_at(
                 self.document,
@@ -191,6 +198,16 @@ class Definitions:
             )
         if op in _ORDERED and fact.kind not in {FactKind.NUMBER, FactKind.DATE}:
             raise problem_at(self.document, place, f"`{fact.name}` has no order")
+
+    def _check_place(self, name: str, value: object, place: Place) -> None:
+        """A country that there is not would be looked for in vain, for ever."""
+        if name.endswith(_PLACES) and isinstance(value, str) and country_of(value) is None:
+            raise problem_at(
+                self.document,
+                place,
+                f"`{value}` is no country, and `{name}` is one",
+                "write its code (ISO 3166), such as `FI`, or `US-CA` for a state of one",
+            )
 
     def _unknown_table(self, name: str, place: Place) -> Exception:
         return problem_at(

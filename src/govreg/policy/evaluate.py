@@ -22,17 +22,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
+from govreg.policy.assessment import settled, with_lapsed
 from govreg.policy.bench import Asked, Bench, Facts, Standing, bench, laws
 from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
 from govreg.policy.rule import Effect, RuleBook
 
+T = TypeVar("T")
+
 Question = Mapping[str, object]
-"""Facts by name; a missing one is unknown, unless it is presumed."""
+"""Facts by name; a missing one is unknown, unless it is presumed. An `assessment.…` may be an
+`Assessment`: one that does not hold on the day is unknown."""
 
 _NARROWEST = (
     Outcome.DENY,
@@ -65,12 +71,19 @@ def decide(question: Question, rules: RuleBook, *, on: dt.date, adopted: Adopted
         on: The date that the rules must be in force.
         adopted: Which rules a named person has adopted.
     """
-    facts: Facts = {**PRESUMED, **question, "decision.date": on}
+    settled_facts, lapsed = settled(question, on)
+    facts: Facts = {**PRESUMED, **settled_facts, "decision.date": on}
+    made = _decided(facts, rules, on, adopted)
+    return with_lapsed(made, lapsed) if lapsed else made
+
+
+def _decided(facts: Facts, rules: RuleBook, on: dt.date, adopted: Adopted) -> Decision:
     law, act = facts.get("request.law"), facts.get("request.act")
     unsaid = [name for name, lacks in _UNSAID if lacks(law, act)]
     if unsaid:
         text = "the question does not say under which law, or what is about to be done"
-        return _asks(text, *unsaid)
+        claimed = _claimed(facts, rules, str(act), on, adopted) if act in ACTS else ()
+        return replace(_asks(text, *unsaid), regimes=claimed)
     act = str(act)
     if law is not None:
         return _under(facts, rules, str(law), act, on, adopted)
@@ -101,6 +114,7 @@ def decide_each(
         outcome=outcome,
         obligations=_all(one.obligations for one in each),
         unknown_facts=_all(one.unknown_facts for one in each),
+        overrides=_all(one.overrides for one in each),
         items=each,
     )
 
@@ -113,7 +127,25 @@ def _under(
     held = bench(rules, law, act, on)
     if not held.gates:
         return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
+    if not held.speaks and _another_day(rules, law, act, on):
+        return _asks(f"no rule about `{act}` under `{law}` is in force on {on}")
     return _verdict(held, facts, adopted)
+
+
+def _another_day(rules: RuleBook, law: str, act: str, on: dt.date) -> bool:
+    """Whether a law speaks of an act, and not on this day."""
+    about = [r for r in rules.rules.values() if r.law == law and act in r.acts]
+    return bool(about) and not any(rule.in_force(on) for rule in about)
+
+
+def _claimed(
+    facts: Facts, rules: RuleBook, act: str, on: dt.date, adopted: Adopted
+) -> tuple[Decision, ...]:
+    """What each law says that speaks of an act which a person asks for, for a person to choose."""
+    held = [bench(rules, law, act, on) for law in laws(rules)]
+    return tuple(
+        _verdict(one, {**facts, "request.law": one.law}, adopted) for one in held if one.speaks
+    )
 
 
 def _combined(regimes: list[Decision]) -> Decision:
@@ -127,12 +159,21 @@ def _combined(regimes: list[Decision]) -> Decision:
         reasons=tuple(dict.fromkeys(r for one in deciding for r in one.reasons)),
         obligations=_all(one.obligations for one in held),
         unknown_facts=_all(one.unknown_facts for one in held),
+        overrides=_all(one.overrides for one in held),
         regimes=tuple(regimes),
     )
 
 
 def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
-    """Steps (1) to (5) under one law."""
+    """Steps (1) to (5) under one law, with the overrides that touched them."""
+    made = _steps(held, facts, adopted)
+    if not held.replaced:
+        return made
+    touching = tuple(one.override for one in held.replaced if one.touches(facts))
+    return replace(made, overrides=touching) if touching else made
+
+
+def _steps(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
     doubtful: list[Asked] = []
     for scope in held.scopes:
         truth = scope.truth(facts)
@@ -198,7 +239,7 @@ def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
             asks.append(gate.closed)
             missing += _gate_facts(gate, facts)
         elif wanting:
-            asks += (asked.wanting for asked in wanting)
+            asks += (_wanting(asked, adopted) for asked in wanting)
         elif unknown:
             asks += (_reason(asked, adopted) for asked in unknown)
             unclear += unknown
@@ -262,10 +303,21 @@ def _reason(asked: Asked, adopted: Adopted) -> Reason:
     return asked.adopted if adopted.holds(asked.rule) else asked.unadopted
 
 
+def _wanting(asked: Asked, adopted: Adopted) -> Reason:
+    earlier = adopted.earlier(asked.rule)
+    if earlier is None:
+        return asked.wanting
+    text = (
+        f"{asked.adopted.text}, but this wording is new: adopted by {earlier.by} on {earlier.on} "
+        f"in an earlier wording (`govreg policy adopt --rule {asked.rule.id}`)"
+    )
+    return replace(asked.wanting, text=text)
+
+
 def _asks(text: str, *missing: str) -> Decision:
     reasons = (Reason(rule=None, cite=(), text=text),)
     return Decision(outcome=Outcome.NEEDS_HUMAN, reasons=reasons, unknown_facts=missing)
 
 
-def _all(each: Iterable[Iterable[str]]) -> tuple[str, ...]:
+def _all(each: Iterable[Iterable[T]]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(one for many in each for one in many))

@@ -13,9 +13,12 @@ from ruamel.yaml.comments import CommentedMap
 from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clock_file import ChoiceFile
+from govreg.policy.contradiction import refuse_contradictions
+from govreg.policy.country import country_of
 from govreg.policy.define import Definitions
 from govreg.policy.fact import ACTS
 from govreg.policy.holiday import HolidayChange
+from govreg.policy.own import lent, own_rules
 from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
 from govreg.policy.periods import Periods
@@ -30,6 +33,8 @@ from govreg.policy.rule import (
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
 
+_COUNTRY = "write the code of a country (ISO 3166), `FI`, or of a state of one, `US-CA`"
+
 
 @dataclass(frozen=True, slots=True)
 class _Read:
@@ -39,6 +44,7 @@ class _Read:
     pack: PackFile
     raw: bytes = b""
     kept: bool = False
+    own: bool = False
 
 
 def load_pack(path: Path, choices: Mapping[str, ChoiceFile] | None = None) -> RuleBook:
@@ -63,21 +69,30 @@ def pack_file(path: Path, cache: Path | None = None) -> PackFile:
     return _opened(path, cache).pack
 
 
-def load_books(paths: Iterable[Path], cache: Path | None = None) -> RuleBook:
+def load_books(
+    paths: Iterable[Path], cache: Path | None = None, *, own: Iterable[Path] = ()
+) -> RuleBook:
     """The rules of several pack files together; a rule may not be defined twice.
 
     Args:
         paths: The files.
         cache: A folder where parsed files are kept.
+        own: The organisation's own files, which narrow what the others allow.
+
+    Raises:
+        ConfigurationProblem: with file, line, rule and what to write instead.
     """
-    paths = list(paths)
-    held = [_opened(path, cache) for path in paths]
+    each = [*((path, False) for path in paths), *((path, True) for path in own)]
+    held = [replace(_opened(path, cache), own=ours) for path, ours in each]
     try:
         book = _together(held)
-    except ConfigurationProblem:
-        if not any(one.kept for one in held):
+    except ConfigurationProblem as problem:
+        if not any(one.kept and one.document.path == problem.file for one in held):
             raise
-        held = [_read(path) for path in paths]  # parsed again, so that the problem names its line
+        held = [  # that file is parsed again, so that the problem names its line
+            replace(_read(path), own=ours) if path == problem.file else one
+            for (path, ours), one in zip(each, held, strict=True)
+        ]
         book = _together(held)
     for one in held:
         if cache and one.raw and not one.kept:
@@ -109,8 +124,11 @@ def _together(held: Sequence[_Read]) -> RuleBook:
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
     choices = _choices(held)
+    given = [one.pack for one in held if not one.own]
     for one in held:
-        book = _book(one, choices)
+        book = _book(one, choices, given)
+        if one.own:
+            book = replace(book, rules=own_rules(one.document, one.pack, book.rules, rules))
         for name in filter(rules.__contains__, book.rules):
             raise problem_at(
                 one.document,
@@ -124,16 +142,35 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         gates |= book.gates
         for place, days in book.holidays.items():
             holidays[place] = (*holidays.get(place, ()), *days)
+    ours = [rule for rule in rules.values() if rule.own]
+    for one in held:
+        same = ours if one.own else [rules[written.id] for written in one.pack.rules]
+        refuse_contradictions(one.document, one.pack, same)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
 
 
-def _book(held: _Read, choices: Mapping[str, ChoiceFile]) -> RuleBook:
+def _book(
+    held: _Read, choices: Mapping[str, ChoiceFile], given: Sequence[PackFile] = ()
+) -> RuleBook:
     pack = held.pack
-    made = _Pack(held.document, pack, {**pack.choose, **choices})
+    meant = lent(pack, given) if held.own else pack
+    for place in pack.holidays:
+        if country_of(place) is None:
+            raise problem_at(
+                held.document, ("holidays", place), f"there is no country `{place[:2]}`", _COUNTRY
+            )
+    made = _Pack(held.document, meant, {**pack.choose, **choices})
+    for at, rule in enumerate(pack.rules):
+        if rule.overrides and not held.own:
+            raise problem_at(
+                held.document,
+                ("rules", at, "overrides"),
+                f"rule `{rule.id}` is a pack's; only the organisation's own override",
+            )
     return RuleBook(
         rules=made.rules(),
         packs={pack.pack: pack.version},
-        gates=made.gates,
+        gates={name: replace(made.gates[name], own=held.own) for name in pack.gates},
         holidays={
             place: tuple(day.change() for day in days) for place, days in pack.holidays.items()
         },

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from govreg.policy.rule import Override
+
 
 class Outcome(StrEnum):
     """What a decision says. Never a bare yes or no."""
@@ -38,6 +40,9 @@ class Decision:
     reasons: tuple[Reason, ...] = ()
     obligations: tuple[str, ...] = ()
     unknown_facts: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """Rules of the organisation's own that spoke in place of a pack's where that one could have
+    made another answer."""
     law: str | None = None
     """The law that it is under; None where it combines several."""
     regimes: tuple[Decision, ...] = ()

@@ -85,6 +85,15 @@ class ExemptFile(StrictModel):
     when: dict[str, Any]
 
 
+class OverrideFile(StrictModel):
+    """Which rule of a pack a rule of the organisation's own overrides, and who answers for it."""
+
+    rule: str
+    because: str = Field(min_length=1)
+    by: str = Field(min_length=1)
+    on: dt.date
+
+
 class RuleFile(StrictModel):
     """One rule as written."""
 
@@ -114,6 +123,7 @@ class RuleFile(StrictModel):
     anchor: Anchor | None = None
     keep_until: KeepFile | None = None
     record_class: str | None = None
+    overrides: OverrideFile | None = None
 
     @property
     def acts(self) -> tuple[str, ...]:

@@ -14,6 +14,9 @@ from govreg.policy.clock_rule import ClockRule
 from govreg.policy.holiday import HolidayChange
 from govreg.policy.term import Keep
 
+REQUIRED = "must_disclose"
+"""The obligation of what the law says must be given: the organisation cannot narrow it."""
+
 
 class RuleKind(StrEnum):
     """What a rule does."""
@@ -75,11 +78,37 @@ class Gate:
     """Where the gate stands at all; none: everywhere."""
     open: bool = False
     """Whether it stands open by itself, so that only prohibitions close."""
+    own: bool = False
+    """Whether it is the organisation's, and no pack's."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A rule of the organisation's own in place of a pack's, and who answers for it."""
+
+    own: str
+    """The organisation's rule."""
+    rule: str
+    """The pack's, which no longer speaks."""
+    kind: RuleKind
+    """Of both."""
+    because: str
+    by: str
+    on: dt.date
+
+    @property
+    def words(self) -> str:
+        """What is said of it, in one line."""
+        statutory = self.kind in {RuleKind.PROHIBITION, RuleKind.MINIMUM}
+        what = f"the statutory {self.kind}" if statutory else f"the {self.kind}"
+        return (
+            f"`{self.own}` overrides {what} `{self.rule}`: {self.because} ({self.by}, {self.on})"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule of a pack."""
+    """One rule, of a pack or of the organisation's own."""
 
     id: str
     pack: str
@@ -111,9 +140,13 @@ class Rule:
     record_class: str | None = None
     uses: tuple[str, ...] = ()
     """The gate, tables, derived facts and ranges that it rests on, by name."""
+    own: bool = False
+    """Whether it is the organisation's, and no pack's."""
+    overrides: Override | None = None
     content_hash: str = ""
     """Over everything that the rule says and the law that it is part of; a rule that changed, or
-    that speaks for another law, must be adopted again."""
+    that speaks for another law, must be adopted again; so must one that overrides a rule which
+    changed."""
 
     def in_force(self, on: dt.date) -> bool:
         """Whether the rule holds on a date."""
@@ -132,6 +165,8 @@ class RuleBook:
     holidays: Mapping[str, tuple[HolidayChange, ...]] = field(default_factory=dict)
     """By country, or by country and state such as `US-CA`."""
     gates: Mapping[str, Gate] = field(default_factory=dict)
+    replaced: Mapping[str, Override] = field(default_factory=dict)
+    """Overrides that somebody has adopted, by the rule that no longer speaks."""
     compiled: dict[object, object] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
@@ -140,6 +175,21 @@ class RuleBook:
     def get(self, rule_id: str) -> Rule | None:
         """The rule of that id."""
         return self.rules.get(rule_id)
+
+    def override(self, rule_id: str, on: dt.date) -> Override | None:
+        """What speaks in place of a rule on a date, if anything."""
+        held = self.replaced.get(rule_id)
+        return held if held and self.rules[held.own].in_force(on) else None
+
+    def speaking(self, rule_id: str, on: dt.date) -> Rule | None:
+        """The rule of that id, or the one that speaks in its place on a date.
+
+        For one whose own override does not count, that is the rule that it would override.
+        """
+        said = self.rules.get(rule_id)
+        asked = said.overrides.rule if said and said.overrides else rule_id
+        held = self.override(asked, on)
+        return self.rules.get(held.own if held else asked)
 
     def rights(self) -> Iterator[Rule]:
         """Rules that grant a right."""

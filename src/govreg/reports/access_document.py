@@ -15,6 +15,7 @@ from typing import Any
 
 from govreg.errors import UsageProblem
 from govreg.gate.scope import Cap, Step
+from govreg.policy.rule import Override
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -259,6 +260,8 @@ class AccessDocument:
     transfers: tuple[Transfer, ...] = ()
     rights: tuple[Right, ...] = ()
     missing_items: tuple[MissingItem, ...] = ()
+    overrides: tuple[Override, ...] = ()
+    """The organisation's own rules that spoke in place of a law's for this answer."""
     fee: Text = field(default_factory=dict)
     """The fee or the ground of a refusal, if any; the first copy is free."""
 

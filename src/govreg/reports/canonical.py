@@ -20,6 +20,9 @@ from typing import Any
 from govreg.clock import to_text
 from govreg.errors import IntegrityProblem
 
+LEFT_OUT_WHEN_EMPTY: Mapping[str, bool] = {"left_out_when_empty": True}
+"""Of a field that came into a format later: what was signed before it reads and writes alike."""
+
 
 def canonical(value: Any) -> bytes:
     """The one spelling of plain facts."""
@@ -37,8 +40,17 @@ def plain(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(each) for each in value]
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {each.name: plain(getattr(value, each.name)) for each in dataclasses.fields(value)}
+        return {
+            each.name: plain(getattr(value, each.name))
+            for each in dataclasses.fields(value)
+            if not may_be_left_out(each) or getattr(value, each.name)
+        }
     return plain_value(value)
+
+
+def may_be_left_out(each: dataclasses.Field[Any]) -> bool:
+    """Whether a field is written only where it holds something."""
+    return "left_out_when_empty" in each.metadata
 
 
 def plain_value(value: Any) -> Any:

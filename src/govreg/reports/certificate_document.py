@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 
 from govreg.errors import UsageProblem
 from govreg.gate.scope import Cap
+from govreg.policy.rule import Override
+from govreg.reports.canonical import LEFT_OUT_WHEN_EMPTY
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -311,6 +313,8 @@ class CertificateDocument:
     suppression: tuple[str, ...] = ()
     """Ids of suppression entries."""
     kept_records: tuple[KeptRecord, ...] = ()
+    overrides: tuple[Override, ...] = field(default=(), metadata=LEFT_OUT_WHEN_EMPTY)
+    """The organisation's own rules that spoke in place of a law's for this erasure."""
 
     def __post_init__(self) -> None:
         if self.state not in _STATES:

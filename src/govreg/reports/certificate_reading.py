@@ -14,7 +14,7 @@ from enum import Enum
 from typing import Any
 
 from govreg.errors import IntegrityProblem
-from govreg.reports.canonical import canonical, plain
+from govreg.reports.canonical import canonical, may_be_left_out, plain
 from govreg.reports.certificate_document import CertificateDocument
 
 
@@ -54,7 +54,8 @@ def _read(kind: Any, held: Any) -> Any:
 
 def _facts(kind: Any, held: Mapping[str, Any]) -> Any:
     hints = typing.get_type_hints(kind)
-    names = [each.name for each in dataclasses.fields(kind)]
+    fields = dataclasses.fields(kind)
+    names = [f.name for f in fields if f.name in held or not may_be_left_out(f)]
     if held.keys() != set(names):
         raise ValueError
     return kind(**{name: _read(hints[name], held[name]) for name in names})

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from govreg.errors import NotFound, Refused, UsageProblem
-from govreg.gate.read import Disclosing, Told, disclose
+from govreg.gate.read import Disclosing, Told, disclose, overriding
 from govreg.gate.scope import Scope
 from govreg.reports.access_bundle import write_bundle
 from govreg.reports.access_document import AccessDocument
@@ -28,6 +28,7 @@ from govreg.requests.bundle import locks, pack, scratch, unpack
 from govreg.requests.facts import request_facts
 from govreg.requests.intake import request_identifiers, request_reference, require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
+from govreg.requests.overrides import override_data, overrides_in
 from govreg.requests.papers import write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require
@@ -57,6 +58,9 @@ def plan_access(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, An
             "withheld": withheld_counts(register, told),
             "pending_review": pending_count(register, told),
             "undecided": undecided(register, told),
+            "overrides": [
+                override_data(one) for one in overrides_in(parts, request, scope, overriding(told))
+            ],
         }
         with parts.store.write() as connection:
             digest = write(

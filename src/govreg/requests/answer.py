@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from govreg.gate.read import Told
+from govreg.gate.read import Told, overriding
 from govreg.gate.scope import Scope
 from govreg.reports.access_document import (
     AccessDocument,
@@ -39,6 +39,7 @@ from govreg.requests.answer_rows import (
 from govreg.requests.clock import extension_of, standing_of
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
+from govreg.requests.overrides import overrides_in
 from govreg.requests.parts import Parts
 from govreg.subjects.identifier import Identifier
 
@@ -152,4 +153,5 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         transfers=tuple(transfers(used)),
         rights=tuple(_rights(parts, answer.request.law)),
         missing_items=missing,
+        overrides=overrides_in(parts, answer.request, answer.scope, overriding(answer.told)),
     )

@@ -35,6 +35,7 @@ from govreg.requests.answer_rows import not_searched
 from govreg.requests.issue import issue, latest, replaced_by_next
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
+from govreg.requests.overrides import override_of
 from govreg.requests.parts import Parts
 from govreg.requests.reissue import told_recipients
 
@@ -102,6 +103,7 @@ def _document(
         reread=_reread(evidence),
         confirmed_links=tuple(_confirmed(summary, request.approved_at or executed)),
         kept_records=_kept(parts, request.law, executed),
+        overrides=tuple(override_of(held) for held in summary.get("overrides", ())),
     )
 
 

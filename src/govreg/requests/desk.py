@@ -45,6 +45,7 @@ class SubjectRequests:
         facts: Mapping[str, bool | str] | None = None,
         received_at: dt.datetime | None = None,
         place: str | None = None,
+        valid_until: dt.date | None = None,
     ) -> SubjectRequest:
         """Take a request in.
 
@@ -56,6 +57,7 @@ class SubjectRequests:
             facts: What is known of the person, such as `person.consent_withdrawn`.
             received_at: When it came; now, when not said.
             place: Where the answer is given, such as `FI` or `DE-BY`: its public holidays count.
+            valid_until: The last day on which judgements among the facts (`assessment.…`) hold.
 
         Raises:
             UsageProblem: no such kind, law, identifier kind, fact or place.
@@ -78,6 +80,7 @@ class SubjectRequests:
             actor=actor,
             received_at=received_at or self.parts.clock(),
             place=place,
+            valid_until=valid_until,
         )
 
     def standing(self, request_id: str) -> Standing:
@@ -238,10 +241,17 @@ class SubjectRequests:
         return settle(self.parts, request_id, kind=TEXT, items=dict(choices), actor=actor)
 
     def state_facts(
-        self, request_id: str, facts: Mapping[str, bool | str], *, actor: str
+        self,
+        request_id: str,
+        facts: Mapping[str, bool | str],
+        *,
+        actor: str,
+        valid_until: dt.date | None = None,
     ) -> SubjectRequest:
-        """State facts about the person who asks."""
-        return state_facts(self.parts, request_id, facts=facts, actor=actor)
+        """State facts about the person who asks; judgements among them hold until a day."""
+        return state_facts(
+            self.parts, request_id, facts=facts, actor=actor, valid_until=valid_until
+        )
 
     def export(self, request_id: str, folder: Path, *, actor: str) -> Path:
         """Open the sealed answer into a new folder."""

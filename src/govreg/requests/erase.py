@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,7 @@ from govreg.requests.access import undelivered_access
 from govreg.requests.facts import request_facts
 from govreg.requests.intake import require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
+from govreg.requests.overrides import override_data, overrides_in
 from govreg.requests.papers import plan_paper, read, write
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, INTAKE, require, require_second_person
@@ -70,6 +71,10 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             **scope_summary(parts, request, scope),
             **plan_summary(plan),
             "statements": statements,
+            "overrides": [
+                override_data(one)
+                for one in overrides_in(parts, request, scope, _overriding(plan))
+            ],
             "planned_by": actor,
             "register": parts.register_hash,
             "packs": dict(parts.rules.packs),
@@ -77,6 +82,12 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             "residue": _residue(parts, plan),
         }
         return _keep(parts, request, scope, plan, summary, actor)
+
+
+def _overriding(plan: ErasurePlan) -> Iterator[str]:
+    for row in plan.rows:
+        for cause in row.causes.values():
+            yield from cause.overrides
 
 
 def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope) -> ErasurePlan:

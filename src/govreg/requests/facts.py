@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 
 from govreg.errors import UsageProblem
+from govreg.policy.assessment import PREFIX, Assessment
+from govreg.policy.country import country_of
 from govreg.policy.fact import Fact, FactKind
 from govreg.policy.facts import FACTS
-from govreg.requests.model import SubjectRequest
+from govreg.requests.model import FactValue, SubjectRequest
 from govreg.requests.parts import Parts
+from govreg.requests.people import DECIDING, require
 from govreg.settings import Settings
 
 _PLACE = re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?")
@@ -43,8 +47,44 @@ def request_facts(parts: Parts, request: SubjectRequest, right: str) -> dict[str
         "request.right": right,
         "request.verification": str(request.verification),
         **organisation_facts(parts.settings),
-        **request.facts,
+        **{name: held for name, held in request.facts.items() if not _unsigned(name, held)},
     }
+
+
+def stated(
+    parts: Parts, facts: Mapping[str, bool | str], *, by: str, until: dt.date | None
+) -> dict[str, FactValue]:
+    """Facts as they are written down of a request: a judgement has an author and a validity.
+
+    Args:
+        parts: The engine's parts.
+        facts: The facts.
+        by: Who states them, and so makes the judgements among them.
+        until: The last day on which the judgements hold.
+
+    Raises:
+        UsageProblem: a fact cannot be stated, or a judgement has no validity.
+        Refused: a judgement by somebody who may not decide.
+    """
+    known_facts(facts)
+    judged = [name for name in facts if name.startswith(PREFIX)]
+    if not judged:
+        return dict(facts)
+    require(parts.settings, by, DECIDING, "make a judgement")
+    on = parts.today()
+    if until is None or until < on:
+        raise UsageProblem(
+            f"`{judged[0]}` is a judgement, and holds until a day that is said"
+            + (", which has not passed" if until else ""),
+            "`--valid-until YYYY-MM-DD`: from then on it must be made anew",
+        )
+    made = {n: Assessment(outcome=str(facts[n]), by=by, on=on, until=until) for n in judged}
+    return {**facts, **made}
+
+
+def _unsigned(name: str, held: FactValue) -> bool:
+    """Whether it is a judgement without author and validity, as stores had before."""
+    return name.startswith(PREFIX) and not isinstance(held, Assessment)
 
 
 def organisation_facts(settings: Settings) -> dict[str, object]:
@@ -76,7 +116,8 @@ def _fits(fact: Fact, value: bool | str) -> bool:  # noqa: FBT001 - a fact's val
         return isinstance(value, bool)
     if fact.values is not None:
         return value in fact.values
-    return isinstance(value, str) and _PLACE.fullmatch(value) is not None
+    named = isinstance(value, str) and _PLACE.fullmatch(value) is not None
+    return named and country_of(str(value)) is not None
 
 
 def _forms(fact: Fact) -> str:

@@ -20,7 +20,7 @@ from govreg.ids import new_id
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.clock import first_standing
-from govreg.requests.facts import known_facts
+from govreg.requests.facts import stated
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest, Verification
 from govreg.requests.papers import identifiers_of, identifiers_paper, read, write
 from govreg.requests.parts import Parts
@@ -43,6 +43,7 @@ def open_request(
     actor: str,
     received_at: dt.datetime,
     place: str | None = None,
+    valid_until: dt.date | None = None,
 ) -> SubjectRequest:
     """Take a request in: steps (1) to (4).
 
@@ -54,10 +55,14 @@ def open_request(
     rule = right_of(parts, law, kind)
     if not identifiers:
         raise UsageProblem("a request needs at least one identifier", "`--identifier email=…`")
-    known_facts(facts)
+    said = stated(parts, facts, by=actor, until=valid_until)
     now = parts.clock()
     if received_at > now:
         raise UsageProblem("a request cannot have been received in the future")
+    day = received_at.astimezone(parts.zone).date()
+    if not rule.in_force(day):
+        held = f"from {rule.in_force_from or 'ever'} to {rule.in_force_to or 'now'}"
+        raise UsageProblem(f"rule `{rule.id}`, in force {held}, did not hold on {day}")
     deadline = first_standing(parts, rule, received_at, place).deadline
     if deadline is None:
         raise RuntimeError("a clock that nothing has happened to cannot stand still")
@@ -76,7 +81,7 @@ def open_request(
             target_at=deadline.internal_target,
             place=place,
             verification=Verification.NONE,
-            facts=facts,
+            facts=said,
         )
         rows.insert(connection, request)
         subject_ref = _sealed(parts, connection, request, identifiers)

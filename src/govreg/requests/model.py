@@ -12,6 +12,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from govreg.policy.assessment import Assessment
+
+FactValue = bool | str | Assessment
+"""What is stated of a request: a flag, a word, or a judgement with its author and validity."""
+
 
 class RequestKind(StrEnum):
     """What a person asks for."""
@@ -79,7 +84,7 @@ class SubjectRequest:
     verified_by: str | None = None
     verified_how: str | None = None
     verified_at: dt.datetime | None = None
-    facts: Mapping[str, bool | str]
+    facts: Mapping[str, FactValue]
     """What a named person has established about the person who asks."""
     planned_by: str | None = None
     planned_at: dt.datetime | None = None

@@ -225,11 +225,12 @@ def _cause(cause: Cause) -> list[Any]:
         cause.adopted_by,
         cause.purpose,
         list(cause.missing),
+        list(cause.overrides),
     ]
 
 
 def _cause_of(form: list[Any]) -> Cause:
-    fate, code, rules, cites, text, until, confidence, adopted_by, purpose, missing = form
+    fate, code, rules, cites, text, until, confidence, adopted_by, purpose, missing, *more = form
     return Cause(
         fate=Fate(fate),
         code=code,
@@ -241,6 +242,7 @@ def _cause_of(form: list[Any]) -> Cause:
         adopted_by=adopted_by,
         purpose=purpose,
         missing=tuple(missing),
+        overrides=tuple(more[0]) if more else (),  # a plan made before has none
     )
 
 

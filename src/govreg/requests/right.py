@@ -16,7 +16,7 @@ def right_of(parts: Parts, law: str, kind: RequestKind) -> Rule:
     Raises:
         UsageProblem: no installed pack grants it.
     """
-    rule = parts.rules.get(f"{law}.{_RIGHT[kind]}")
+    rule = parts.rules.speaking(f"{law}.{_RIGHT[kind]}", parts.today())
     if rule is None:
         laws = sorted(r.law for r in parts.rules.rights() if r.id == f"{r.law}.{_RIGHT[kind]}")
         raise UsageProblem(

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
@@ -21,7 +22,7 @@ from govreg.protection.blind_index import reference
 from govreg.protection.envelope import Key
 from govreg.register.model import Field
 from govreg.requests import store as rows
-from govreg.requests.facts import known_facts
+from govreg.requests.facts import stated
 from govreg.requests.intake import request_identifiers
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.papers import learned_paper, memory_of, read, write
@@ -146,7 +147,12 @@ def settle(
 
 
 def state_facts(
-    parts: Parts, request_id: str, *, facts: Mapping[str, bool | str], actor: str
+    parts: Parts,
+    request_id: str,
+    *,
+    facts: Mapping[str, bool | str],
+    actor: str,
+    valid_until: dt.date | None = None,
 ) -> SubjectRequest:
     """A named person states facts about the person who asks, such as a withdrawn consent.
 
@@ -155,7 +161,7 @@ def state_facts(
         Refused: the actor may not decide, or the request is past deciding.
     """
     require(parts.settings, actor, DECIDING, "state facts about the person")
-    known_facts(facts)
+    said = stated(parts, facts, by=actor, until=valid_until)
     with parts.store.write() as connection:
         request = rows.get(connection, request_id)
         if request.state in {RequestState.RUNNING, RequestState.ANSWERED, RequestState.REFUSED}:
@@ -163,7 +169,7 @@ def state_facts(
         rows.change(
             connection,
             request_id,
-            facts={**request.facts, **facts},
+            facts={**request.facts, **said},
             state=RequestState.VERIFIED if request.state in _PLANNED else request.state,
             plan_hash=None,
             approved_by=None,

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
 from govreg.errors import NotFound
+from govreg.policy.assessment import Assessment, assessment_of
 from govreg.requests.model import (
     ClockState,
+    FactValue,
     RequestKind,
     RequestRecipient,
     RequestState,
@@ -50,7 +52,7 @@ def insert(connection: sa.Connection, request: SubjectRequest) -> None:
             target_at=to_millis(request.target_at),
             place=request.place,
             verification=str(request.verification),
-            facts=json.dumps(dict(request.facts), sort_keys=True),
+            facts=_facts_text(request.facts),
         )
     )
 
@@ -62,7 +64,7 @@ def change(connection: sa.Connection, request_id: str, **values: Any) -> None:
         if name in _MOMENTS and value is not None:
             written[name] = to_millis(value)
         elif name == "facts":
-            written[name] = json.dumps(dict(value), sort_keys=True)
+            written[name] = _facts_text(value)
         else:
             written[name] = None if value is None else str(value)
     connection.execute(
@@ -209,6 +211,14 @@ def recipients(connection: sa.Connection, request_id: str) -> tuple[RequestRecip
     )
 
 
+def _facts_text(facts: Mapping[str, FactValue]) -> str:
+    held = {
+        name: value.data() if isinstance(value, Assessment) else value
+        for name, value in facts.items()
+    }
+    return json.dumps(held, sort_keys=True)
+
+
 def _request(row: Any) -> SubjectRequest:
     def moment(name: str) -> dt.datetime | None:
         value = getattr(row, name)
@@ -230,7 +240,10 @@ def _request(row: Any) -> SubjectRequest:
         verified_by=row.verified_by,
         verified_how=row.verified_how,
         verified_at=moment("verified_at"),
-        facts=json.loads(row.facts),
+        facts={
+            name: assessment_of(value) if isinstance(value, dict) else value
+            for name, value in json.loads(row.facts).items()
+        },
         planned_by=row.planned_by,
         planned_at=moment("planned_at"),
         plan_hash=row.plan_hash,

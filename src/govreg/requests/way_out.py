@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from govreg.policy.assessment import PREFIX
 from govreg.policy.fact import FactKind
 from govreg.policy.facts import FACTS
 from govreg.register.stated import ACTIVITY, ITEM, statable
@@ -30,6 +31,8 @@ def ways_to_state(missing: Sequence[str]) -> str:
     for name in dict.fromkeys(missing):
         place, text = _way(name)
         places[place].append(f"`{text}`")
+    if any(name.startswith(PREFIX) for name in missing):
+        places[_REQUEST].append("`--valid-until DAY`")
     return "; ".join(place + ", ".join(texts) for place, texts in places.items())
 
 

@@ -84,7 +84,11 @@ def test_an_answer_in_json_is_an_object_with_these_keys(govreg, shared, words, k
         (["source", "list"], {"source", "connector", "title", "collections", "owner"}),
         (["activity", "list"], {"activity", "basis", "title", "recipients"}),
         (["register", "show"], {"collection", "field", "category", "identifier", "activities"}),
-        (["policy", "list"], {"rule", "kind", "confidence", "adopted by", "title"}),
+        (
+            ["policy", "list"],
+            {"rule", "pack", "law", "kind", "effect", "confidence", "adopted by", "title"}
+            | {"overridden by"},
+        ),
         (["connector", "list"], {"connector", "class"}),
         (["doctor"], {"part", "name", "state"}),
     ],

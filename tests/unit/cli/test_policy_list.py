@@ -51,7 +51,7 @@ def test_a_pack_is_listed_rule_by_rule_by_what_rules_do(listed):
 def test_an_adopted_rule_has_no_star_and_its_adopter_is_named(listed, tmp_path):
     settings = tmp_path / "acme" / "govreg.toml"
     assert "[people.dpo]" in settings.read_text("utf-8")
-    listed("--actor", "dpo", "policy", "adopt", "de.business_letter")
+    listed("--actor", "dpo", "policy", "adopt", "--rule", "de.business_letter", "--read", "medium")
     said = listed("policy", "list", "--pack", "gdpr-de")
     assert "adopted: 1, by dpo; `*` marks what nobody has adopted" in lines(said)
     assert [li[:2] for li in lines(said) if "de.business_letter" in li] == ["  "]

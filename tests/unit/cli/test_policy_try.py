@@ -10,6 +10,9 @@ ASKED = {
 }
 
 
+JUDGED = {"outcome": "no", "by": "dpo", "on": "2020-01-01", "until": "2020-12-31"}
+
+
 @pytest.fixture
 def workspace(govreg, tmp_path):
     govreg("init", tmp_path / "acme")
@@ -34,7 +37,7 @@ def ask(govreg, workspace):
 def test_a_rule_that_nobody_adopted_asks_and_says_how_to_adopt(ask):
     found = ask({"facts": ASKED}, code=1).json
     assert found["outcome"] == "needs_human"
-    assert "govreg policy adopt gdpr.erase.consent_withdrawn" in found["reasons"][0]["text"]
+    assert "govreg policy adopt --rule gdpr.erase.consent_withdrawn" in found["reasons"][0]["text"]
 
 
 def test_a_what_if_shows_rule_citation_and_confidence(ask):
@@ -51,6 +54,17 @@ def test_several_items_are_answered_each(ask):
     found = ask({"facts": ASKED, "items": items}, "--as-adopted", code=1).json
     assert [one["outcome"] for one in found["items"]] == ["allow", "needs_human"]
     assert found["outcome"] == "needs_human"
+
+
+def test_a_judgement_past_its_validity_is_not_known_and_the_reason_says_so(ask):
+    facts = {**ASKED, "request.excessive_claimed": True, "assessment.excessive": JUDGED}
+    found = ask({"facts": facts}, "--as-adopted", code=1).json
+    assert found["unknown_facts"] == ["assessment.excessive"]
+    assert (
+        "judged by dpo on 2020-01-01, holds until 2020-12-31 only" in found["reasons"][-1]["text"]
+    )
+    facts["assessment.excessive"] = {**JUDGED, "until": "9999-12-31"}
+    assert ask({"facts": facts}, "--as-adopted").json["outcome"] == "allow"
 
 
 def test_several_laws_are_answered_each_and_the_organisation_is_known(ask):
@@ -76,6 +90,13 @@ def test_in_words(ask, govreg, workspace):
         ({"facts": ASKED, "more": 1}, "an object with `facts`"),
         ({"facts": {"person.mood": "canary"}}, "there is no fact `person.mood`"),
         ({"facts": {"decision.date": "canary"}}, "a day such as"),
+        ({"facts": {"person.country": "canary"}}, "by ISO 3166"),
+        ({"facts": {"assessment.excessive": "yes"}}, "an outcome, an author, a day"),
+        (
+            {"facts": {"assessment.excessive": {**JUDGED, "outcome": "canary"}}},
+            "outcomes: yes, no",
+        ),
+        ({"facts": {"assessment.excessive": {**JUDGED, "until": "canary"}}}, "a validity"),
     ],
 )
 def test_a_question_of_another_form_says_what_is_expected(ask, question, words):
@@ -108,3 +129,39 @@ def test_a_case_that_does_not_hold_is_named_with_its_line(govreg, workspace):
 def test_explain_names_the_cases_of_a_rule(govreg, workspace):
     words = ("--workspace", workspace, "--json", "policy", "explain", "fi.accounting.voucher")
     assert govreg(*words).json["cases"]
+
+
+OURS = """\
+govreg_pack: 1
+pack: acme
+version: "1"
+law: gdpr
+title: {en: Ours}
+rules:
+  - id: acme.secret
+    kind: prohibition
+    act: disclose
+    effect: deny
+    citation: [House rule 1]
+    title: {en: One}
+    text: {en: the house says so}
+    when: {all: [{fact: item.secret, is: true}, {fact: item.loyalty, is: false}]}
+    checked_on: 2026-01-01
+    confidence: high
+    overrides: {rule: gdpr.access.credentials, because: counsel says so, by: dpo, on: 2026-10-01}
+"""
+CASES = """\
+govreg_cases: 1
+cases:
+  - note: ours
+    facts: {request.act: disclose, request.law: gdpr, item.secret: true, item.loyalty: false}
+    outcome: deny
+    rules: [acme.secret]
+"""
+
+
+def test_cases_of_packs_are_tried_on_packs_and_own_ones_on_everything(govreg, workspace):
+    (workspace / "policies" / "ours.yaml").write_text(OURS)
+    (workspace / "policies" / "ours.cases.yaml").write_text(CASES)
+    said = govreg("--workspace", workspace, "--json", "policy", "test")
+    assert (said.code, said.json["wrong"], said.json["without_case"]) == (0, [], [])

@@ -31,7 +31,7 @@ COMMANDS = [
     ["subject", "split", "{}"],
     ["policy", "explain", "{}"],
     ["policy", "adopt", "{}"],
-    ["policy", "adopt", "--pack", "{}"],
+    ["policy", "adopt", "--rule", "{}"],
     ["policy", "deadline", "gdpr.access", "--received", "{}"],
     ["policy", "deadline", "gdpr.access", "--received", "2026-03-05", "--calendar", "{}"],
     ["request", "open", "--type", "{}", "--law", "gdpr", "--identifier", "email=x@y.example"],

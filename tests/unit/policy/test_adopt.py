@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -15,7 +16,37 @@ def test_adoptions_are_kept_with_the_comments_that_people_wrote(tmp_path, rules)
     write_adopted(tmp_path, [two], by="second", on=dt.date(2026, 2, 3))
     held = read_adopted(tmp_path)
     assert (held.by(one), held.by(two)) == ("dpo", "second")
-    assert "January meeting" in path.read_text()
+    text = path.read_text()
+    assert "January meeting" in text
+    assert text.index(one.id) < text.index(two.id)
+    assert "&id" not in text
+    assert held.adoptions[one.id].read == one.confidence
+
+
+def test_an_earlier_wording_is_known_and_does_not_count(tmp_path, rules):
+    one, two = list(rules.rules.values())[:2]
+    write_adopted(tmp_path, [one], by="dpo", on=dt.date(2026, 1, 2))
+    held = read_adopted(tmp_path)
+    changed = replace(one, content_hash="0" * 64)
+    assert (held.by(changed), held.earlier(one), held.earlier(two)) == (None, None, None)
+    assert (held.earlier(changed).by, held.earlier(changed).on) == ("dpo", dt.date(2026, 1, 2))
+
+
+def test_what_was_parsed_is_kept_and_the_file_stays_the_truth(tmp_path, rules):
+    one, two, three = list(rules.rules.values())[:3]
+    (tmp_path / ".govreg").mkdir()
+    write_adopted(tmp_path, [one, two], by="dpo", on=dt.date(2026, 1, 2))
+    first = read_adopted(tmp_path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("govreg.policy.adopt.read", None)  # the file is not parsed again
+        assert read_adopted(tmp_path) == first
+    write_adopted(tmp_path, [three], by="second", on=dt.date(2026, 1, 3))
+    assert read_adopted(tmp_path).by(three) == "second"
+    assert len(list((tmp_path / ".govreg" / "adopted").iterdir())) == 1
+    path = tmp_path / FILE
+    path.write_text(path.read_text().replace("by: second", "bye: second"))
+    with pytest.raises(ConfigurationProblem, match=r"adopted\.yaml:\d+.*did you mean|by"):
+        read_adopted(tmp_path)
 
 
 @pytest.mark.parametrize(

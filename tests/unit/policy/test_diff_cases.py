@@ -114,7 +114,7 @@ def test_another_duty_and_another_missing_fact_are_changes_too(compared):
     found, _ = compared(
         (
             "{fact: person.age, ge: 16}",
-            "{all: [{fact: person.age, ge: 16}, {fact: person.state, is_not: X}]}",
+            "{all: [{fact: person.age, ge: 16}, {fact: person.state, is_not: US-NY}]}",
         )
     )
     assert [c.written.case.note for c in found] == ["old enough", "nobody knows"]

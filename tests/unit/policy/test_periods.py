@@ -161,7 +161,7 @@ TERM = "{anchor: event, period: P1Y}"
 def test_what_is_no_minimum(tmp_path, text, words):
     with pytest.raises(ConfigurationProblem) as caught:
         kept(tmp_path, text)
-    assert words in str(caught.value).replace("rules.0.", "")
+    assert words in str(caught.value).replace("rules.own.kept.", "")
 
 
 RANGE = {"low": "P1Y", "high": "P2Y", "citation": ["Act 1"], "chosen": "P18M"}
@@ -221,26 +221,26 @@ def test_what_is_chosen_may_be_an_end_of_the_range(tmp_path):
         (UNSET, "7: `parameters.own.range`: ", "`own.range` is a range from P1Y to P2Y"),
         (
             PACK.replace("{parameter: own.range}", "P0Y"),
-            "15: `rules.0.period`: ",
+            "15: `rules.own.kept.period`: ",
             "this is no period\n  write years, months or days, such as `P6Y`, `P24M` or `P30D`",
         ),
         (
             PACK.replace("parameter: own.range}", "parameter: own.rang}"),
-            "15: `rules.0.period.parameter`: ",
+            "15: `rules.own.kept.period.parameter`: ",
             "there is no parameter `own.rang`\n  did you mean `own.range`?",
         ),
         (
             PACK.replace(
                 PLAIN, f"    keep_until:\n      first_of: [{TERM}, {TERM.replace('1', '0')}]\n"
             ),
-            "16: `rules.0.keep_until.first_of.1.period`: ",
+            "16: `rules.own.kept.keep_until.first_of.1.period`: ",
             "this is no period",
         ),
         (
             PACK.replace(
                 PLAIN, f"    keep_until:\n      last_of: [{TERM.replace('1', '0')}, {TERM}]\n"
             ),
-            "16: `rules.0.keep_until.last_of.0.period`: ",
+            "16: `rules.own.kept.keep_until.last_of.0.period`: ",
             "this is no period",
         ),
         (
@@ -249,7 +249,7 @@ def test_what_is_chosen_may_be_an_end_of_the_range(tmp_path):
                 "    keep_until:\n      case:\n"
                 f"        - {{known: a, then: {TERM}}}\n        - {{then: {TERM.replace('1', '0')}}}\n",
             ),
-            "18: `rules.0.keep_until.case.1.then.period`: ",
+            "18: `rules.own.kept.keep_until.case.1.then.period`: ",
             "this is no period",
         ),
     ],

@@ -176,3 +176,15 @@ def test_two_requests_that_were_open_together_are_one_persons(engine):
     assert len(people) == 1
     with pytest.raises(Refused, match="has not been answered"):
         engine.requests.plan(requests[1].id, actor="dpo")
+
+
+def test_nothing_is_taken_in_from_before_the_law_was_there(tmp_path):
+    build(tmp_path)
+    with opened(tmp_path) as engine, pytest.raises(UsageProblem, match="hold on 2018-05-24"):
+        engine.requests.open(
+            kind="access",
+            law="gdpr",
+            identifiers={"email": "one@a.example"},
+            actor="dpo",
+            received_at=dt.datetime(2018, 5, 24, 12, tzinfo=dt.UTC),
+        )
