@@ -85,40 +85,6 @@ def test_a_rule_without_a_clock_has_no_deadline(rules):
         )
 
 
-def counted(rules, received, **clock):
-    rule = replace(rules.rules["gdpr.access"], clock=ClockRule(**clock))
-    moment = dt.datetime.fromisoformat(received)
-    return due(rule, moment, zone=ZONE, calendar=no_holidays())
-
-
-@pytest.mark.parametrize(
-    ("received", "clock", "legal"),
-    [
-        ("2026-03-05", {"n": 1, "unit": "month"}, "2026-04-05"),
-        ("2026-03-05", {"n": 1, "unit": "month", "count_start": "include"}, "2026-04-04"),
-        ("2026-03-01", {"n": 1, "unit": "month", "count_start": "include"}, "2026-03-31"),
-        ("2026-01-31", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
-        ("2026-01-29", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
-        ("2026-03-05", {"n": 45, "unit": "calendar_day"}, "2026-04-19"),
-        ("2026-03-05", {"n": 45, "unit": "calendar_day", "count_start": "include"}, "2026-04-18"),
-        ("2026-03-05", {"n": 10, "unit": "business_day"}, "2026-03-19"),
-        ("2026-03-05", {"n": 10, "unit": "business_day", "count_start": "include"}, "2026-03-18"),
-    ],
-)
-def test_the_first_day_counts_or_not(rules, received, clock, legal):
-    assert day(counted(rules, f"{received}T10:00:00+02:00", **clock).legal_due) == legal
-
-
-def test_hours_run_through_weekends_and_the_change_of_the_clock(rules):
-    friday = "2026-03-27T18:00:00+02:00"  # summer time begins in the night to Sunday
-    held = counted(rules, friday, n=72, unit="hour", roll="next_working_day", extension=24)
-    assert held.legal_due == held.internal_target
-    assert held.legal_due == dt.datetime(2026, 3, 30, 16, tzinfo=dt.UTC)
-    assert held.extended_due == dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
-    assert held.extension_notice_by == held.legal_due
-    assert counted(rules, friday, n=72, unit="hour").extended_due is None
-
-
 CALIFORNIA = Calendar(
     place="US-CA",
     changes=(
@@ -219,6 +185,16 @@ def test_d09_72_hours_over_a_weekend_and_a_holiday(rules):
     held = due(of(rules, clock), start, zone=ZONE, calendar=calendar_for(rules, "XX"))
     assert held.legal_due == dt.datetime(2026, 12, 7, 16, 30, tzinfo=ZONE)
     assert held.findings == ()  # an unknown place cannot move an hour
+
+
+def test_a_clock_in_hours_is_told_by_when_and_is_extended_only_where_it_can_be(rules):
+    hours = ClockRule(n=72, unit="hour", extension=24)
+    held = due(of(rules, hours), noon("2026-06-01"), zone=ZONE, calendar=no_holidays())
+    assert held.extension_notice_by == held.legal_due == held.internal_target
+    fixed = replace(hours, extension=0)
+    held = due(of(rules, fixed), noon("2026-06-01"), zone=ZONE, calendar=no_holidays())
+    assert held.extended_due is None
+    assert held.extension_notice_by is None
 
 
 def test_d11_ccpa_over_thanksgiving(rules):

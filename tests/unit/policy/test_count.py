@@ -52,6 +52,33 @@ def test_a_moment_needs_its_zone():
         counted_from(dt.datetime(2026, 6, 1), zone=ZONE, calendar=CALENDAR)
 
 
+@pytest.mark.parametrize(
+    ("received", "clock", "last"),
+    [
+        ("03-05", {"n": 1, "unit": "month"}, "04-05"),
+        ("03-05", {"n": 1, "unit": "month", "count_start": "include"}, "04-04"),
+        ("03-01", {"n": 1, "unit": "month", "count_start": "include"}, "03-31"),
+        ("01-31", {"n": 1, "unit": "month", "count_start": "include"}, "02-28"),
+        ("01-29", {"n": 1, "unit": "month", "count_start": "include"}, "02-28"),
+        ("03-05", {"n": 45, "unit": "calendar_day"}, "04-19"),
+        ("03-05", {"n": 45, "unit": "calendar_day", "count_start": "include"}, "04-18"),
+        ("03-05", {"n": 10, "unit": "business_day"}, "03-19"),
+        ("03-05", {"n": 10, "unit": "business_day", "count_start": "include"}, "03-18"),
+    ],
+)
+def test_the_first_day_counts_or_not(received, clock, last):
+    assert end(received, **clock) == last
+
+
+def test_hours_run_through_weekends_and_the_change_of_the_clock():
+    """Summer time begins in the night to Sunday, 29 March."""
+    friday = counted_from(at("03-27", 18), zone=ZONE, calendar=CALENDAR)
+    clock = ClockRule(n=72, unit="hour", roll="next_working_day", extension=24)
+    assert friday.end(clock) == friday.target(clock)
+    assert friday.end(clock) == dt.datetime(2026, 3, 30, 16, tzinfo=dt.UTC)
+    assert friday.end(clock, extended=True) == dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
+
+
 def test_a_clock_that_knows_no_place_looks_at_weekends_only():
     rolls = {**TO_THE_24TH, "roll": "next_working_day"}
     assert end("06-14", **rolls) == "06-25"
