@@ -1,5 +1,10 @@
+import atexit
 import datetime as dt
-from functools import cache
+import os
+import shutil
+import tempfile
+from functools import cache as once
+from pathlib import Path
 
 import pytest
 
@@ -10,9 +15,23 @@ from govreg.policy.files import load_books
 ON = dt.date(2026, 11, 25)
 
 
-@cache  # read once in a process, whatever the number of sessions that run in it
+# Packs are parsed and read once in a process, whatever the number of sessions that run in it
+@once
+def _kept():
+    folder, owner = tempfile.mkdtemp(prefix="govreg-packs-"), os.getpid()
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(folder, ignore_errors=True))
+    return Path(folder)
+
+
+@once
 def _books():
-    return load_books([folder / "pack.yaml" for folder in announced().packs.values()])
+    return load_books([folder / "pack.yaml" for folder in announced().packs.values()], _kept())
+
+
+@pytest.fixture(scope="session")
+def cache():
+    """Where packs are kept as they were parsed."""
+    return _kept()
 
 
 @pytest.fixture(scope="session")

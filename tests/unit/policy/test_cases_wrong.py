@@ -38,6 +38,19 @@ rules:
       - {id: gone, citation: [House rule 2], text: {en: gone}, when: {fact: person.deceased, is: true}}
     checked_on: 2026-01-01
     confidence: low
+  - id: own.secrets
+    kind: prohibition
+    act: erase
+    effect: deny
+    citation: [House rule 2]
+    title: {en: Secrets}
+    text: {en: there are secrets}
+    when: {fact: item.secret, is: true}
+    unless:
+      - {id: today, citation: [H], text: {en: today}, when: {fact: decision.date, ge: 2026-11-25}}
+    in_force_to: 2026-11-25
+    checked_on: 2026-01-01
+    confidence: low
   - id: own.tell
     kind: duty
     act: erase
@@ -46,6 +59,17 @@ rules:
     title: {en: Tell}
     text: {en: tell}
     when: {fact: person.inmate, is: true}
+    obligations: [tell, log]
+    checked_on: 2026-01-01
+    confidence: low
+  - id: own.also
+    kind: duty
+    act: erase
+    effect: oblige
+    citation: [House rule 3]
+    title: {en: Also}
+    text: {en: also}
+    when: {fact: person.protected_address, is: true}
     obligations: [tell, log]
     checked_on: 2026-01-01
     confidence: low
@@ -96,8 +120,20 @@ rules:
     checked_on: 2026-01-01
     confidence: low
 """
-FACTS = "request.act: erase, request.law: gdpr, activity.ended: true"
-HOLDS = f"facts: {{{FACTS}, person.restricted: false, person.inmate: false}}, outcome: allow, rules: [own.ended]"
+FACTS = "request.act: erase, request.law: gdpr, activity.ended: true, item.secret: SECRET"
+SURE = FACTS.replace("SECRET", "false")
+HOLDS = (
+    f"facts: {{{SURE}, person.restricted: false, person.inmate: false}}, outcome: allow, "
+    "rules: [own.ended]"
+)
+BOTH = (
+    f"{{{FACTS.replace('SECRET', 'true')}, decision.date: 2020-01-01, person.restricted: true, "
+    "person.agreed: false, person.deceased: false}"
+)
+TOLD = (
+    f"{{{SURE}, person.restricted: false, person.inmate: false, person.protected_address: true}}"
+)
+LATE = f"{{{FACTS.replace('SECRET', 'true')}, person.restricted: false, person.inmate: false}}"
 
 
 def wrong(tmp_path, rules, text):
@@ -120,7 +156,7 @@ def said(tmp_path, own, **case):
     return found
 
 
-CLAIMS = f"{{{FACTS}, person.restricted: true, person.agreed: true, person.inmate: false}}"
+CLAIMS = f"{{{SURE}, person.restricted: true, person.agreed: true, person.inmate: false}}"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +171,33 @@ CLAIMS = f"{{{FACTS}, person.restricted: true, person.agreed: true, person.inmat
         (
             HOLDS.replace("[own.ended]", "[]").replace("ended: true", "ended: false"),
             ("the outcome is deny, not allow",),
+        ),
+        (
+            f"{HOLDS.replace('allow', 'deny')}".replace("own.ended]", "own.claims, own.ended]"),
+            (
+                "the outcome is allow, not deny",
+                "it is made by own.ended, not own.claims, own.ended",
+            ),
+        ),
+        (f"facts: {BOTH}, outcome: deny, rules: [own.claims]", ()),
+        (
+            f"facts: {BOTH}, outcome: deny, rules: [own.ended, own.claims]",
+            ("it is made by own.claims, not own.ended, own.claims",),
+        ),
+        (
+            HOLDS.replace("request.act: erase, ", ""),
+            (
+                "the outcome is needs_human, not allow",
+                "it is made by no rule, not own.ended",
+            ),
+        ),
+        (
+            f"facts: {TOLD}, outcome: allow, rules: [own.ended], duties: [own.tell]",
+            ("the duty `own.tell` is not added",),
+        ),
+        (
+            f"facts: {LATE}, outcome: allow, rules: [own.ended], exceptions: [own.secrets.today]",
+            (),
         ),
         (
             HOLDS.replace("rules: [own.ended]", "rules: [own.ended, own.no, own.claims.no]"),
@@ -302,7 +365,10 @@ def test_a_case_speaks_for_its_rule_its_duties_and_its_exceptions(tmp_path, own)
     assert without_case(own.rules.values(), cases) == (
         "own.claims",
         "own.claims.gone",
+        "own.secrets",
+        "own.secrets.today",
         "own.tell",
+        "own.also",
         "own.access",
         "own.hours",
         "own.kept",

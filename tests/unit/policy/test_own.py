@@ -46,11 +46,6 @@ def written(kind, effect, *lines, head=HEAD):
     return f"{head}rules:\n{rule}" + "".join(f"    {line}\n" for line in lines)
 
 
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
-
-
 @pytest.fixture
 def load(tmp_path, cache):
     def read(*texts):
@@ -282,6 +277,7 @@ def narrowed(tmp_path_factory, cache):
     return book, of_packs_alone(book)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(
     question=st.fixed_dictionaries(
