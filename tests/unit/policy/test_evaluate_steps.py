@@ -1,10 +1,11 @@
 """Each step of a decision by itself, over a handful of rules: what comes out, in full."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from govreg.condition.expression import Compare, Op
+from govreg.condition.expression import All, Compare, Op
 from govreg.policy.adopt import NOTHING_ADOPTED, Adopted, Adoption
 from govreg.policy.assessment import Assessment
 from govreg.policy.evaluate import decide, decide_each
@@ -510,3 +511,48 @@ def test_a_judgement_counts_while_it_holds():
         "`assessment.x`, judged by dpo on 2026-11-25, holds until 2026-11-25 only: it counts as "
         "not known until somebody judges anew"
     )
+
+
+def test_of_several_gates_each_says_what_it_wants_and_what_is_not_known():
+    rules = book(
+        gate("g"),
+        gate("h"),
+        permits("p", "a", obligations=("log",)),
+        permits("q", "b", to="h", obligations=("tell",)),
+    )
+    assert asked(rules, a=True, b=True) == made(
+        Outcome.ALLOW, says("p"), says("q"), obligations=("log", "tell")
+    )
+    unknown = asked(rules)
+    assert (unknown.reasons, unknown.unknown_facts) == ((says("p"), says("q")), ("a", "b"))
+    wanting = asked(rules, a=True, b=True, without=["p", "q"])
+    assert [one.rule for one in wanting.reasons] == ["p", "q"]
+    assert [one.rule for one in asked(rules, b=True, without=["q"]).reasons] == ["p", "q"]
+
+
+def test_a_gate_of_which_it_is_not_known_whether_it_stands_says_what_is_missing():
+    both = All(parts=(true("a"), true("b")))
+    doubtful = [replace(gate(name), when=both) for name in ("g", "h")]
+    rules = book(*doubtful, permits("p", "c"), permits("q", "c", to="h"))
+    held = asked(rules, a=True, c=False)
+    assert held == made(Outcome.NEEDS_HUMAN, closed("g"), closed("h"), unknown_facts=("b",))
+    other = book(doubtful[0], gate("h", "d"), permits("p", "c"), permits("q", "c", to="h"))
+    assert asked(other, a=True, c=False).unknown_facts == ("b", "d")
+
+
+def test_a_law_that_does_not_apply_adds_no_duty():
+    rules = two_laws(
+        permits("q", to="h", law="two"),
+        rule("s", RuleKind.SCOPE, "c", law="two"),
+        duty("d", law="two"),
+    )
+    assert asked(rules, law=None, a=True, c=True).obligations == ()
+    assert asked(rules, law=None, a=True, c=False).obligations == ("do d",)
+
+
+def test_several_items_are_answered_on_the_day():
+    late = permits("p", in_force_from=ON)
+    assert each(book(gate(), late), {"a": True}).outcome is Outcome.ALLOW
+    of_day = Compare(fact="decision.date", op=Op.IS, value=ON)
+    on_the_day = replace(permits("p"), when=of_day)
+    assert each(book(gate(), on_the_day), {"a": True}).outcome is Outcome.ALLOW
