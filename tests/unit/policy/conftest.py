@@ -28,6 +28,11 @@ def _books():
     return load_books([folder / "pack.yaml" for folder in announced().packs.values()], _kept())
 
 
+def pytest_collection_modifyitems(items):
+    """What loads every pack, or tries many examples, runs last: most faults show sooner."""
+    items.sort(key=lambda item: "load" in item.fixturenames or hasattr(item.obj, "hypothesis"))
+
+
 @pytest.fixture(scope="session")
 def cache():
     """Where packs are kept as they were parsed."""
