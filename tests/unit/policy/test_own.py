@@ -19,6 +19,8 @@ from govreg.policy.files import load_books
 from govreg.policy.outcome import Outcome
 from govreg.policy.own import of_packs_alone, with_overrides
 
+pytestmark = pytest.mark.slow  # each test loads every pack
+
 ON = dt.date(2026, 11, 25)
 PACKS = [folder / "pack.yaml" for _, folder in sorted(announced().packs.items())]
 HEAD = """\
@@ -277,7 +279,6 @@ def narrowed(tmp_path_factory, cache):
     return book, of_packs_alone(book)
 
 
-@pytest.mark.slow
 @settings(max_examples=200)
 @given(
     question=st.fixed_dictionaries(
