@@ -130,3 +130,16 @@ def test_a_prohibition_of_another_law_closes_nothing(tmp_path):
     )
     own = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
     assert len(load_books([], own=own).rules) == 2
+
+
+def test_all_files_of_the_organisation_are_of_the_same_standing_and_packs_are_not(tmp_path):
+    (tmp_path / "one.yaml").write_text(PACK.replace("LAW", "house") + CLOSES.replace("NAME", "a"))
+    (tmp_path / "two.yaml").write_text(
+        PACK.replace("LAW", "house").replace("own", "two") + OPENS.replace("NAME", "b")
+    )
+    both = [tmp_path / "one.yaml", tmp_path / "two.yaml"]
+    with pytest.raises(
+        ConfigurationProblem, match=r"two\.yaml:14: .*`b\.opens` opens what `a\.cl"
+    ):
+        load_books([], own=both)
+    assert len(load_books(both).rules) == 2

@@ -8,6 +8,7 @@ from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
 from govreg.policy.files import load_books, pack_file
 from govreg.policy.pack_cache import keep, kept, user_folder
+from govreg.yaml12 import read
 
 SMALL = """\
 govreg_pack: 1
@@ -88,6 +89,33 @@ def test_an_error_that_two_kept_packs_make_together_names_its_line(tmp_path):
         load_books([path], cache)
     with pytest.raises(ConfigurationProblem, match=r"b\.yaml:6: `rules`: rule `own.one` is def"):
         load_books(paths, cache)
+
+
+def test_a_kept_file_of_the_organisation_stays_its_own_while_an_error_is_looked_for(tmp_path):
+    paths, cache = [tmp_path / "a.yaml", tmp_path / "b.yaml"], tmp_path / "cache"
+    paths[0].write_text(SMALL, "utf-8")
+    paths[1].write_text(SMALL.replace("own", "ours"), "utf-8")
+    load_books([], cache, own=paths[1:])
+    load_books(paths[:1], cache)
+    said = r"b\.yaml:8: `rules.ours.one.kind`: the organisation's own rules only narrow"
+    with pytest.raises(ConfigurationProblem, match=said):
+        load_books(paths[:1], cache, own=paths[1:])
+    with pytest.raises(ConfigurationProblem, match=said):
+        load_books(paths[:1], own=paths[1:])
+
+
+def test_only_the_file_that_the_error_is_in_is_parsed_again(tmp_path, monkeypatch):
+    paths, cache = [tmp_path / "a.yaml", tmp_path / "b.yaml"], tmp_path / "cache"
+    for path, name in zip(paths, ("one", "two"), strict=True):
+        path.write_text(SMALL.replace("pack: own", f"pack: {name}"), "utf-8")
+        load_books([path], cache)
+    parsed = []
+    monkeypatch.setattr(
+        "govreg.policy.files.read", lambda path: parsed.append(path.name) or read(path)
+    )
+    with pytest.raises(ConfigurationProblem):
+        load_books(paths, cache)
+    assert parsed == ["b.yaml"]
 
 
 def test_one_pack_is_kept_though_another_was_already(tmp_path):
