@@ -8,8 +8,9 @@ PACKS := gdpr gdpr-fi gdpr-de ccpa hipaa
 READMES := ../../policies/src/govreg_policies
 ONLY ?=
 DIR ?= govreg-demo
+JOBS ?= 1
 
-.PHONY: demo test lint bench docs format clean
+.PHONY: demo test lint bench mutants docs format clean
 
 .venv/ready: pyproject.toml uv.lock policies/pyproject.toml plugins/sql/pyproject.toml plugins/files/pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
@@ -41,6 +42,19 @@ bench: .venv/ready
 	fi
 	$(BIN)/python -m benchmarks $(if $(ONLY),--only $(ONLY))
 
+# Small changes to src/govreg/policy that the tests must notice; ONLY='govreg.policy.count.*' for one file
+.venv/mutants: .venv/ready
+	@if command -v uv >/dev/null 2>&1; then \
+		uv sync --frozen --all-packages --extra dev --extra mutation; \
+	else \
+		$(BIN)/pip install --quiet --disable-pip-version-check -e '.[mutation]'; \
+	fi
+	@touch $@
+
+mutants: .venv/mutants
+	$(BIN)/mutmut run --max-children $(JOBS) $(if $(ONLY),'$(ONLY)')
+	$(BIN)/mutmut results
+
 docs: .venv/ready
 	@mkdir -p docs/packs
 	@for pack in $(PACKS); do \
@@ -53,4 +67,4 @@ format: .venv/ready
 	$(BIN)/ruff format
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache govreg-demo dist
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache govreg-demo dist mutants

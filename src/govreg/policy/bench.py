@@ -175,7 +175,7 @@ def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
     held = [r for r in of_law if rules.override(r.id, on) is None]
     about = [r for r in held if act in r.acts]
     owed = [r for r in about if REQUIRED in r.obligations and r.kind in _OPENING and not r.own]
-    about = [_yielding(r, owed) for r in about]
+    about = [_yielding(r, owed) for r in about if not (_narrows(r) and _always(owed))]
 
     def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
         return tuple(_asked(rule) for rule in among if rule.kind is kind)
@@ -200,9 +200,18 @@ def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Ite
             )
 
 
+def _narrows(rule: Rule) -> bool:
+    return rule.own and rule.kind is RuleKind.PROHIBITION and rule.overrides is None
+
+
+def _always(owed: list[Rule]) -> bool:
+    """Whether something must be given in every case: nothing of the own stands before it."""
+    return any(rule.when is None for rule in owed)
+
+
 def _yielding(rule: Rule, owed: list[Rule]) -> Rule:
     """A prohibition of the organisation's own does not close what the law says must be given."""
-    if not (rule.own and rule.kind is RuleKind.PROHIBITION and rule.overrides is None):
+    if not _narrows(rule):
         return rule
     exempt = tuple(
         Exempt(id=f"{rule.id}.{one.id}", citation=one.citation, text=one.text, when=one.when)
@@ -233,7 +242,7 @@ def _gates(
             closed=Reason(rule=None, cite=gate.citation, text=_words(gate.text)),
         )
         for gate in (_stands(one, owed) for one in rules.gates.values())
-        if gate.law == law and act in gate.acts
+        if gate.law == law and act in gate.acts and not (gate.own and _always(owed))
     ]
     if act in REQUEST_ACTS:
         found.append(

@@ -107,8 +107,8 @@ def places_in(country: str) -> tuple[str, ...]:
 
 def _changes(rules: RuleBook, place: str) -> tuple[HolidayChange, ...]:
     """What packs say of the country and then of the state, the last word on each name."""
-    country, dash, _ = place.partition("-")
-    said = [*rules.holidays.get(country, ()), *(rules.holidays.get(place, ()) if dash else ())]
+    country = place.partition("-")[0]
+    said = [*rules.holidays.get(country, ()), *rules.holidays.get(place, ())]
     return tuple({change.name: change for change in said}.values())
 
 

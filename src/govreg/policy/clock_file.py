@@ -196,7 +196,7 @@ class KeepFile(StrictModel):
 
     @model_validator(mode="after")
     def _one(self) -> KeepFile:
-        given = self.model_fields_set
+        given = {name for name in self.model_fields_set if getattr(self, name) is not None}
         if given - {"date"} != {"anchor", "period"} and given not in (
             {"first_of"},
             {"last_of"},

@@ -81,9 +81,8 @@ class Count:
         if clock.unit == "hour":
             return self._hours(clock.n, pauses)
         strict = replace(clock, count_start=clock.target.count_start or clock.count_start)
-        if clock.unit == "business_day":
-            return self._last(self._plain(strict, clock.n, _never, pauses))
-        calendar = self.of(clock)
+        # A business day that no holiday has put off is the earliest reading
+        calendar = _never if clock.unit == "business_day" else self.of(clock)
         day = self._plain(strict, clock.n, calendar, pauses)
         while clock.target.roll == "working_day_before" and not _works(day, calendar):
             day -= _DAY

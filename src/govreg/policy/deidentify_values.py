@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Callable
 from typing import assert_never
@@ -81,7 +82,7 @@ def _age(value: object) -> object:
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
-        value = int(value) if 0 <= value < _MOST_ZIP else None
+        value = int(value) if 0 <= value < math.inf else None
     if isinstance(value, int):
         return None if value < 0 else value if value <= OLDEST else AGED
     return _age_in_words(value.strip()) if isinstance(value, str) else None

@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -100,17 +100,14 @@ def standing(
     """
 
     def counted(pauses: Sequence[Pause]) -> Deadline:
-        return due(
-            rule, received, zone=zone, calendar=calendar, options=options, pauses=tuple(pauses)
-        )
+        return due(rule, received, zone=zone, calendar=calendar, options=options, pauses=pauses)
 
     findings: list[str] = []
     allowed = _allowed(rule, suspensions, findings)
     pauses: list[Pause] = []
-    held, last, extended = counted(()), None, False
+    held = counted(())
     for start, end in _joined(allowed, received, findings):
-        extended = _is_extended(held, extension)
-        last = held.extended_due if extended and held.extended_due else held.legal_due
+        last = _last(held, extension)
         if start > last:
             findings.append(
                 f"the suspension from {_day(start, zone)} began when the period had ended on "
@@ -122,16 +119,22 @@ def standing(
                 f"the clock has stood still since {_day(start, zone)}: the due date is not known "
                 f"until the person has answered; without the suspension it is {_day(last, zone)}"
             )
-            return Standing(due=None, deadline=None, extended=extended, findings=tuple(findings))
+            return Standing(
+                due=None,
+                deadline=None,
+                extended=_is_extended(held, extension),
+                findings=(*held.findings, *findings),
+            )
         pauses.append((start, end))
         held = counted(pauses)
     findings += _told(held, extension, zone)
-    extended = _is_extended(held, extension)
     if pauses:
-        held = replace(held, readings=(*held.readings, _unsuspended(counted(()), held)))
-    last = held.extended_due if extended else held.legal_due
+        held = replace(held, readings=(*held.readings, *_unsuspended(counted(()), held)))
     return Standing(
-        due=last, deadline=held, extended=extended, findings=(*held.findings, *findings)
+        due=_last(held, extension),
+        deadline=held,
+        extended=_is_extended(held, extension),
+        findings=(*held.findings, *findings),
     )
 
 
@@ -174,6 +177,12 @@ def _joined(
     return spans
 
 
+def _last(held: Deadline, extension: Extension | None) -> dt.datetime:
+    """By when the answer is due."""
+    extended = held.extended_due if _is_extended(held, extension) else None
+    return extended or held.legal_due
+
+
 def _is_extended(held: Deadline, extension: Extension | None) -> bool:
     by = held.extension_notice_by
     told = extension.told_at if extension else None
@@ -195,15 +204,22 @@ def _told(held: Deadline, extension: Extension | None, zone: ZoneInfo) -> list[s
     return []
 
 
-def _unsuspended(plain: Deadline, held: Deadline) -> Reading:
-    return Reading(
-        about="legal_due",
-        name="no_suspension",
-        due=plain.legal_due,
-        instead_of=held.legal_due,
-        text="if it is not accepted that the clock stood still",
-        citations=(),
-    )
+def _unsuspended(plain: Deadline, held: Deadline) -> Iterator[Reading]:
+    """Each date that the suspensions moved, as it is without them."""
+    dates = {
+        "legal_due": (plain.legal_due, held.legal_due),
+        "extended_due": (plain.extended_due, held.extended_due),
+    }
+    for about, (earlier, now) in dates.items():
+        if earlier and now and earlier != now:
+            yield Reading(
+                about=about,
+                name="no_suspension",
+                due=earlier,
+                instead_of=now,
+                text="if it is not accepted that the clock stood still",
+                citations=(),
+            )
 
 
 def _with_zone(moment: dt.datetime | None) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreg.policy.assessment import Assessment, assessment_of
+from govreg.policy.assessment import Assessment, assessment_of, settled
 from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Outcome
 
@@ -88,3 +88,43 @@ def test_what_is_no_judgement_is_refused(changes):
     held = Assessment(outcome="yes", by="dpo", on=ON, until=ON).data()
     with pytest.raises(ValueError, match=r".+"):
         assessment_of({**held, **changes})
+
+
+def test_a_judgement_may_hold_for_one_day():
+    held = Assessment(outcome="yes", by="dpo", on=ON, until=ON)
+    assert [held.holds(ON + days * DAY) for days in (-1, 0, 1)] == [False, True, False]
+    assert assessment_of(held.data()) == held
+    assert held.data() == {
+        "outcome": "yes",
+        "by": "dpo",
+        "on": "2026-11-25",
+        "until": "2026-11-25",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"outcome": ""}, "not the keys of an assessment"),
+        ({"more": "x"}, "not the keys of an assessment"),
+        ({"until": "2026-11-24"}, "it ends before it begins"),
+    ],
+)
+def test_what_is_wrong_with_a_judgement_is_said(changes, words):
+    held = Assessment(outcome="yes", by="dpo", on=ON, until=ON).data()
+    with pytest.raises(ValueError, match=f"^{words}$"):
+        assessment_of({**held, **changes})
+    with pytest.raises(ValueError, match="keys"):
+        assessment_of({name: value for name, value in held.items() if name != "by"})
+
+
+def test_facts_are_settled_by_the_judgements_that_hold():
+    holds = Assessment(outcome="yes", by="dpo", on=ON, until=ON)
+    lapsed = Assessment(outcome="no", by="dpo", on=ON, until=ON - DAY)
+    plain = {"a": True, "b": None}
+    assert settled(plain, ON) == (plain, {})
+    assert settled({**plain, "assessment.x": holds, "assessment.y": lapsed}, ON) == (
+        {**plain, "assessment.x": "yes", "assessment.y": None},
+        {"assessment.y": lapsed},
+    )
+    assert settled({"assessment.x": holds}, ON) == ({"assessment.x": "yes"}, {})

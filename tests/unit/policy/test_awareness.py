@@ -1,5 +1,6 @@
 import datetime as dt
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -29,13 +30,20 @@ def test_the_earlier_counts_where_the_rule_says_so(rules):
 def test_what_nobody_attests_is_said(rules):
     held = started(rule(rules, "first_known"), known(FRIDAY))
     assert held.at == FRIDAY
-    assert "nobody attests `should_have_known_at`" in held.findings[0]
+    assert held.findings == (
+        "nobody attests `should_have_known_at`; where it is earlier, rule `gdpr.access` counts "
+        "from it",
+    )
 
 
 def test_elsewhere_it_counts_from_when_it_was_known(rules):
     held = started(rule(rules, "known"), known(FRIDAY, EARLIER))
     assert held.at == FRIDAY
-    assert "it should have been known earlier" in held.findings[0]
+    assert held.findings == (
+        "it should have been known earlier, on 2026-12-01T14:30:00+00:00; rule `gdpr.access` "
+        "counts from when it was known",
+    )
+    assert started(rule(rules, "known"), known(FRIDAY, FRIDAY)).findings == ()
     assert started(rule(rules, "known"), known(EARLIER, FRIDAY)).findings == ()
     assert started(rule(rules, "known"), known(FRIDAY)).findings == ()
 
@@ -43,9 +51,10 @@ def test_elsewhere_it_counts_from_when_it_was_known(rules):
 @pytest.mark.parametrize(
     ("start", "awareness", "words"),
     [
-        ("known", known(None, EARLIER), "which nobody attests"),
+        ("known", known(None, EARLIER), "from `known_at`, which nobody attests"),
         ("first_known", known(None, None), "known, or should have been"),
-        ("received", known(), "does not run from knowledge"),
+        ("first_known", known(None, None), "attest `known_at`, `should_have_known_at` or both"),
+        ("received", known(), "the clock of rule `gdpr.access` does not run from knowledge"),
     ],
 )
 def test_a_clock_that_cannot_start(rules, start, awareness, words):
@@ -58,9 +67,26 @@ def test_a_named_person_attests_moments():
         known(by=" ")
     with pytest.raises(UsageProblem, match="time zone"):
         known(dt.datetime(2026, 12, 4))
+    with pytest.raises(UsageProblem, match="such as `2026-12-04T16:30"):
+        known(FRIDAY, dt.datetime(2026, 12, 4))
+
+
+@pytest.mark.parametrize("start", ["known", "first_known"])
+def test_a_start_is_told_in_utc(rules, start):
+    held = started(rule(rules, start), known(FRIDAY.astimezone(ZoneInfo("Europe/Helsinki"))))
+    assert held.at == FRIDAY
+    assert held.at.tzinfo is dt.UTC
+    local = EARLIER.astimezone(ZoneInfo("Europe/Helsinki"))
+    assert started(rule(rules, "first_known"), known(None, local)).at.tzinfo is dt.UTC
+    assert "+00:00" in started(rule(rules, "known"), known(FRIDAY, local)).findings[0]
 
 
 def test_what_a_bare_moment_is_taken_as(rules):
     assert said_of_start(rule(rules, "received")) == ()
-    assert "from when it was known" in said_of_start(rule(rules, "known"))[0]
-    assert "whichever is earlier" in said_of_start(rule(rules, "first_known"))[0]
+    assert said_of_start(rule(rules, "known")) == (
+        "rule `gdpr.access` counts from when it was known: the moment is taken as that",
+    )
+    assert said_of_start(rule(rules, "first_known")) == (
+        "rule `gdpr.access` counts from when it was known or should have been, whichever is "
+        "earlier: the moment is taken as that",
+    )

@@ -74,13 +74,22 @@ def test_a_correction_holds_from_a_day_on():
 )
 def test_an_unknown_place_is_said(place, words):
     calendar = calendar_for(book(), place)
-    assert words in calendar.findings[0]
+    assert calendar.findings == (
+        f"due without public holidays: {words}; weekends alone were looked at",
+    )
+    assert (calendar.place, calendar.listed) == (place, False)
     assert not calendar(dt.date(2026, 12, 25))
+
+
+def test_a_place_of_which_packs_only_take_days_out_is_unknown():
+    rules = book(XX=[out("Ours")])
+    assert "none are known" in calendar_for(rules, "XX").findings[0]
+    assert not has_calendar(rules, "XX")
 
 
 def test_a_place_without_holidays_is_no_unknown_one():
     calendar = calendar_for(book(), NONE)
-    assert calendar.findings == ()
+    assert (calendar.findings, calendar.place, calendar.listed) == ((), NONE, False)
     assert not calendar(dt.date(2026, 12, 25))
 
 
@@ -88,7 +97,34 @@ def test_a_place_that_only_packs_know_says_so():
     added = HolidayChange(name="Ours", public=True, cite="-", on=FixedDay(month=9, day=9))
     calendar = calendar_for(book(XX=[added]), "XX")
     assert calendar(dt.date(2026, 9, 9))
-    assert "those that packs add" in calendar.findings[0]
+    assert calendar.findings == (
+        "the public holidays of `XX` are those that packs add; no other list has it",
+    )
+    assert has_calendar(book(XX=[added]), "XX")
+    assert has_calendar(book(XX=[added]), "XX-A")
+    assert not has_calendar(book(XX_A=[added]), "XX")
+
+
+def test_what_is_said_of_a_state_goes_before_what_is_said_of_the_country():
+    kept = HolidayChange(name="Columbus Day", public=True, arguable=True, cite="ours")
+    calendar = calendar_for(book(US=[out("Columbus Day")], US_CA=[kept]), "US-CA")
+    assert calendar.changes == (kept,)
+    assert calendar_for(book(US=[out("Columbus Day")]), "US").changes == (out("Columbus Day"),)
+
+
+def test_days_that_fall_on_one_date_have_each_its_name():
+    added = HolidayChange(name="Ours", public=True, cite="-", on=FixedDay(month=12, day=25))
+    christmas = dt.date(2026, 12, 25)
+    assert calendar_for(book(FI=[added]), "FI").names(christmas) == {"Christmas Day", "Ours"}
+    calendar = calendar_for(book(FI=[added, out("Christmas Day")]), "FI")
+    assert calendar.names(christmas) == {"Ours"}
+
+
+def test_the_other_reading_of_a_day_leaves_others_as_they_are():
+    days = [out("Epiphany", arguable=True), out("Ascension Day", arguable=True)]
+    calendar = calendar_for(book(FI=days), "FI").otherwise("Epiphany")
+    assert [change.public for change in calendar.changes] == [True, False]
+    assert calendar.place == "FI"
 
 
 def test_a_correction_that_corrects_nothing_is_said():
@@ -114,6 +150,15 @@ def test_a_correction_that_corrects_nothing_is_said():
 )
 def test_whose_holidays_are_known(place, known):
     assert has_calendar(book(), place) is known
+
+
+def test_a_name_that_the_list_has_in_some_years_only_is_no_mistake():
+    """Juneteenth is a federal holiday since 2021."""
+    assert (
+        calendar_for(book(US=[out("Juneteenth National Independence Day")]), "US").findings == ()
+    )
+    added = HolidayChange(name="Ours", public=True, cite="-", on=FixedDay(month=9, day=9))
+    assert calendar_for(book(FI=[added]), "FI").findings == ()
 
 
 def test_the_states_of_a_country():

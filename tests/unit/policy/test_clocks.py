@@ -85,40 +85,6 @@ def test_a_rule_without_a_clock_has_no_deadline(rules):
         )
 
 
-def counted(rules, received, **clock):
-    rule = replace(rules.rules["gdpr.access"], clock=ClockRule(**clock))
-    moment = dt.datetime.fromisoformat(received)
-    return due(rule, moment, zone=ZONE, calendar=no_holidays())
-
-
-@pytest.mark.parametrize(
-    ("received", "clock", "legal"),
-    [
-        ("2026-03-05", {"n": 1, "unit": "month"}, "2026-04-05"),
-        ("2026-03-05", {"n": 1, "unit": "month", "count_start": "include"}, "2026-04-04"),
-        ("2026-03-01", {"n": 1, "unit": "month", "count_start": "include"}, "2026-03-31"),
-        ("2026-01-31", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
-        ("2026-01-29", {"n": 1, "unit": "month", "count_start": "include"}, "2026-02-28"),
-        ("2026-03-05", {"n": 45, "unit": "calendar_day"}, "2026-04-19"),
-        ("2026-03-05", {"n": 45, "unit": "calendar_day", "count_start": "include"}, "2026-04-18"),
-        ("2026-03-05", {"n": 10, "unit": "business_day"}, "2026-03-19"),
-        ("2026-03-05", {"n": 10, "unit": "business_day", "count_start": "include"}, "2026-03-18"),
-    ],
-)
-def test_the_first_day_counts_or_not(rules, received, clock, legal):
-    assert day(counted(rules, f"{received}T10:00:00+02:00", **clock).legal_due) == legal
-
-
-def test_hours_run_through_weekends_and_the_change_of_the_clock(rules):
-    friday = "2026-03-27T18:00:00+02:00"  # summer time begins in the night to Sunday
-    held = counted(rules, friday, n=72, unit="hour", roll="next_working_day", extension=24)
-    assert held.legal_due == held.internal_target
-    assert held.legal_due == dt.datetime(2026, 3, 30, 16, tzinfo=dt.UTC)
-    assert held.extended_due == dt.datetime(2026, 3, 31, 16, tzinfo=dt.UTC)
-    assert held.extension_notice_by == held.legal_due
-    assert counted(rules, friday, n=72, unit="hour").extended_due is None
-
-
 CALIFORNIA = Calendar(
     place="US-CA",
     changes=(
@@ -221,6 +187,16 @@ def test_d09_72_hours_over_a_weekend_and_a_holiday(rules):
     assert held.findings == ()  # an unknown place cannot move an hour
 
 
+def test_a_clock_in_hours_is_told_by_when_and_is_extended_only_where_it_can_be(rules):
+    hours = ClockRule(n=72, unit="hour", extension=24)
+    held = due(of(rules, hours), noon("2026-06-01"), zone=ZONE, calendar=no_holidays())
+    assert held.extension_notice_by == held.legal_due == held.internal_target
+    fixed = replace(hours, extension=0)
+    held = due(of(rules, fixed), noon("2026-06-01"), zone=ZONE, calendar=no_holidays())
+    assert held.extended_due is None
+    assert held.extension_notice_by is None
+
+
 def test_d11_ccpa_over_thanksgiving(rules):
     held = in_california(rules, "2026-11-20")
     assert dates(held, LOS_ANGELES) == {
@@ -276,8 +252,50 @@ def test_an_option_that_is_taken_leaves_the_packs_own_count_beside_it(rules):
     assert day(held.legal_due, LOS_ANGELES) == "2026-05-11"
     assert day(held.internal_target, LOS_ANGELES) == "2026-05-08"
     assert ("legal_due", "default", "2026-05-09", "2026-05-11") in readings(held, LOS_ANGELES)
-    with pytest.raises(UsageProblem, match="no other reading `roll`"):
+
+
+def test_every_reading_has_its_words_and_citations(rules):
+    plain = in_california(rules, "2026-03-25", confirm=None).readings[0]
+    assert (plain.name, plain.text) == ("ccp_12a", "if a period ends with the next working day")
+    assert plain.citations == ("Code Civ. Proc. 12a",)
+    taken = in_california(rules, "2026-03-25", confirm=None, options=["ccp_12a"]).readings[0]
+    assert (taken.name, taken.text) == ("default", "as the pack counts by itself")
+    assert taken.citations == ()
+    bare = replace(KNOW, options={"ccp_12a": replace(CCP_12A, text={"fi": "jos"})})
+    assert in_california(rules, "2026-03-25", bare, confirm=None).readings[0].text == "ccp_12a"
+
+
+def test_the_default_stands_beside_an_option_for_the_extension_too(rules):
+    """2026-05-31, 90 days after the receipt, is a Sunday; 45 days after it is a Thursday."""
+    held = in_california(rules, "2026-03-02", confirm=None, options=["ccp_12a"])
+    assert readings(held, LOS_ANGELES) == [("extended_due", "default", "2026-05-31", "2026-06-01")]
+
+
+def test_an_option_may_count_the_first_day_and_leaves_the_roll_as_it_is(rules):
+    counts = OptionRule(name="first", citation=("-",), text={}, count_start="include")
+    clock = replace(MONTH, options={"first": counts})
+    held = due(of(rules, clock), noon("2026-03-10"), zone=ZONE, calendar=no_holidays())
+    assert readings(held, ZONE) == [
+        ("legal_due", "first", "2026-04-09", "2026-04-10"),
+        ("extended_due", "first", "2026-06-09", "2026-06-10"),
+    ]
+    taken = due(
+        of(rules, clock), noon("2026-05-07"), zone=ZONE, calendar=no_holidays(), options=["first"]
+    )
+    assert day(taken.legal_due) == "2026-06-08"  # from Saturday the 6th
+
+
+def test_an_option_that_is_none_names_those_that_are(rules):
+    with pytest.raises(UsageProblem) as caught:
         in_california(rules, "2026-03-25", options=["roll"])
+    assert str(caught.value) == (
+        "rule `gdpr.access` has no other reading `roll`\n  it has: `ccp_12a`"
+    )
+    two = replace(KNOW, options={"a": CCP_12A, "b": CCP_12A})
+    with pytest.raises(UsageProblem, match=r"it has: `a`, `b`$"):
+        in_california(rules, "2026-03-25", two, options=["a", "roll"])
+    with pytest.raises(UsageProblem, match=r"it has: none$"):
+        in_california(rules, "2026-03-25", MONTH, options=["roll"])
 
 
 def test_a_day_that_is_no_holiday_by_default_names_the_date_of_the_other_reading(rules):
@@ -295,7 +313,11 @@ def test_days_that_move_a_date_only_together_are_named_together(rules):
     """Both 23 and 24 December: 23 alone ends on the 24th, both end after Christmas."""
     changes = tuple(
         HolidayChange(
-            name=name, public=False, arguable=True, cite="-", on=FixedDay(month=month, day=number)
+            name=name,
+            public=False,
+            arguable=True,
+            cite=f"{name} 1",
+            on=FixedDay(month=month, day=number),
         )
         for name, month, number in (("A", 12, 23), ("B", 12, 24), ("C", 6, 1))
     )
@@ -306,6 +328,8 @@ def test_days_that_move_a_date_only_together_are_named_together(rules):
         ("legal_due", "A", "2026-12-24", "2026-12-23"),
         ("legal_due", "A and B", "2026-12-28", "2026-12-23"),
     ]
+    assert [one.citations for one in held.readings] == [("A 1",), ("A 1", "B 1")]
+    assert held.readings[1].text == "if each of these days is read the other way"
 
 
 def test_an_arguable_holiday_may_be_one_by_default(rules):

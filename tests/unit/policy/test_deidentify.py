@@ -1,4 +1,5 @@
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,9 @@ from govreg.policy.deidentify import (
     CodeOrigin,
     DataField,
     DataUseAgreement,
+    Finding,
+    Place,
+    Step,
     Transform,
     ValueKind,
     check,
@@ -164,3 +168,166 @@ def test_no_plan_keeps_an_identifier_by_its_category():
     steps = plan([field(category) for category in METHOD.places], METHOD)
     told = {one.letter for one in steps if one.transform is Transform.KEEP}
     assert told <= {None, "B"}  # a state and a country
+
+
+MEDICAL = METHOD.places["user.health"]
+AT_RANDOM = "45 CFR 164.514(c)"
+
+
+@pytest.mark.parametrize(
+    ("one", "limited", "step"),
+    [
+        (
+            field("something.else"),
+            False,
+            (
+                Transform.REVIEW,
+                "R",
+                {
+                    "en": "the method does not name this category",
+                    "fi": "menetelmä ei mainitse tätä tietoryhmää",
+                },
+                "45 CFR 164.514(b)(2)",
+            ),
+        ),
+        (
+            field("user.unique_id.pseudonymous", code=CodeOrigin.DERIVED),
+            False,
+            (
+                Transform.DROP,
+                "R",
+                {
+                    "en": "a code that was not drawn at random is derived from the person",
+                    "fi": "koodi, jota ei ole arvottu, on johdettu henkilöstä",
+                },
+                AT_RANDOM,
+            ),
+        ),
+        (
+            field("user.health.condition"),
+            False,
+            (Transform.KEEP, None, MEDICAL.reason, MEDICAL.citation),
+        ),
+        (
+            field("user.health.condition", kind=ValueKind.DATE),
+            True,
+            (
+                Transform.KEEP,
+                "C",
+                METHOD.kinds[ValueKind.DATE].reason,
+                "45 CFR 164.514(b)(2)(i)(C)",
+            ),
+        ),
+        (
+            field("user.demographic.date_of_birth", kind=ValueKind.DATE),
+            False,
+            (
+                Transform.BIRTH_YEAR,
+                "C",
+                METHOD.places["user.demographic.date_of_birth"].reason,
+                "45 CFR 164.514(b)(2)(i)(C)",
+            ),
+        ),
+        (
+            field("user.content", kind=ValueKind.FREE_TEXT, reviewed=True),
+            False,
+            (
+                Transform.KEEP,
+                "R",
+                METHOD.kinds[ValueKind.FREE_TEXT].reason,
+                "45 CFR 164.514(b)(2)(i)(R)",
+            ),
+        ),
+    ],
+)
+def test_a_step_in_full(one, limited, step):
+    transform, letter, reason, citation = step
+    wanted = Step(name="f", transform=transform, letter=letter, reason=reason, citation=citation)
+    assert plan([one], METHOD, limited=limited) == (wanted,)
+
+
+@pytest.mark.parametrize(
+    ("fields", "more", "finding"),
+    [
+        (
+            [field("something.else")],
+            {},
+            ("unknown_category", "the method does not name the category of `f`", "f", "(b)(2)"),
+        ),
+        (
+            [field("user.content")],
+            {},
+            ("review_needed", "`f` waits for a person's review", "f", "(b)(2)(i)(R)"),
+        ),
+        (
+            [field("user.health.condition", code=CodeOrigin.DERIVED)],
+            {},
+            (
+                "code_derived",
+                "the code in `f` is derived from the person, as a hash is",
+                "f",
+                "(c)",
+            ),
+        ),
+        (
+            [],
+            {"limited": True},
+            (
+                "no_data_use_agreement",
+                "a limited data set needs a data use agreement",
+                None,
+                "(e)",
+            ),
+        ),
+        (
+            [],
+            {"attestation": None},
+            (
+                "no_attestation",
+                "nobody has attested that no knowledge is left that could identify",
+                None,
+                "(b)(2)(ii)",
+            ),
+        ),
+        (
+            [],
+            {"attestation": Attestation(by="dpo", on=ON, no_actual_knowledge=False)},
+            (
+                "actual_knowledge",
+                "somebody knows that what is left could identify a person",
+                None,
+                "(b)(2)(ii)",
+            ),
+        ),
+    ],
+)
+def test_a_finding_in_full(fields, more, finding):
+    code, message, name, at = finding
+    wanted = Finding(code=code, message=message, name=name, citation=f"45 CFR 164.514{at}")
+    assert check(fields, METHOD, **{"attestation": GOOD, **more}) == (wanted,)
+
+
+def test_a_limited_data_set_is_checked_by_its_own_transforms():
+    """A review that a limited data set does not ask for is no finding of one."""
+    review = Place(
+        letter="R", transform=Transform.REVIEW, limited=Transform.KEEP, reason={}, citation="-"
+    )
+    method = replace(METHOD, places={"user": review})
+    fields = [field("user.health")]
+    held = check(fields, method, attestation=None, limited=True, agreement=SIGNED)
+    assert held == ()
+    assert [one.code for one in check(fields, method, attestation=GOOD)] == ["review_needed"]
+
+
+def test_a_category_is_placed_by_the_longest_name_above_it():
+    near, far = (
+        Place(
+            letter=letter, transform=Transform.KEEP, limited=Transform.KEEP, reason={}, citation=""
+        )
+        for letter in "AB"
+    )
+    method = replace(METHOD, places={"user.a": near, "user": far})
+    assert method.place("user.a.b.c") is near
+    assert method.place("user.ab") is far
+    assert method.place("users") is None
+    assert method.place("") is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreg.plugins import announced
-from govreg.policy.deidentify import Transform
+from govreg.policy.deidentify import Transform, Zip3
 from govreg.policy.deidentify_file import load_method
 from govreg.policy.deidentify_values import AGED, NO_ZIP, OLDEST, apply
 
@@ -118,6 +118,47 @@ def test_what_is_dropped_or_waits_is_gone(value):
         (-1, "age", None),
         ("old", "age", None),
         (True, "age", None),
+        (" 02139 ", "zip3", "021"),
+        ("021", "zip3", "021"),
+        ("02139-", "zip3", "000"),
+        ("0213", "zip3", "000"),
+        ("02139 4307", "zip3", "000"),
+        (99999, "zip3", "999"),
+        (100000, "zip3", "000"),
+        (True, "zip3", "000"),
+        (2139.0, "zip3", "000"),
+        (None, "zip3", None),
+        (1980, "year", "1980"),
+        (" 1980-05-17 ", "year", "1980"),
+        ("1980-05-17 10:00\n", "year", "1980"),
+        (dt.date(980, 1, 1), "year", "0980"),
+        (980, "year", None),
+        (True, "year", None),
+        (1980.0, "year", None),
+        (None, "year", None),
+        ("2026", "year", "2026"),
+        (2027, "year", None),
+        (" 90+ ", "year", "90+"),
+        (1936, "birth_year", "90+"),
+        (0, "age", 0),
+        (0.0, "age", 0),
+        (-0.5, "age", None),
+        (90.0, "age", "90+"),
+        (1e9, "age", "90+"),
+        (float("inf"), "age", None),
+        (float("nan"), "age", None),
+        (None, "age", None),
+        (b"42", "age", None),
+        (" 42 ", "age", "42"),
+        ("89", "age", "89"),
+        ("90", "age", "90+"),
+        ("1000", "age", None),
+        ("89-89", "age", "89-89"),
+        ("80 \u2013 85", "age", "80 \u2013 85"),
+        ("85-80", "age", None),
+        ("89-90", "age", None),
+        ("90-90", "age", "90+"),
+        ("99-90", "age", None),
         ("a1f0", "code", "a1f0"),
         ("flu", "keep", "flu"),
     ],
@@ -130,3 +171,16 @@ def test_another_census_can_be_chosen():
     of_2000 = replace(METHOD, zip3=replace(METHOD.zip3, use=("2000",)))
     assert apply("06390", Transform.ZIP3, of_2000, on=ON) == "000"
     assert apply("75301", Transform.ZIP3, of_2000, on=ON) == "753"
+
+
+@pytest.mark.parametrize(("value", "told"), [(501, "005"), (500, "000"), (-501, "000")])
+def test_the_least_postal_code_is_00501(value, told):
+    nothing_hidden = Zip3(restricted={}, no_area=frozenset(), use=())
+    method = replace(METHOD, zip3=nothing_hidden)
+    assert apply(value, Transform.ZIP3, method, on=ON) == told
+
+
+def test_what_is_hidden_is_what_the_censuses_in_use_hide_and_where_nobody_lives():
+    restricted = {"2000": frozenset({"001"}), "2010": frozenset({"002"}), "2020": frozenset()}
+    held = Zip3(restricted=restricted, no_area=frozenset({"003"}), use=("2010", "2020"))
+    assert held.hidden == {"002", "003"}

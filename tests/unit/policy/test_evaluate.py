@@ -36,6 +36,7 @@ QUESTIONS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(question=QUESTIONS, gone=st.sets(st.sampled_from(sorted(FACTS))))
 def test_knowing_less_never_allows_what_was_not_allowed(rules, adopted, question, gone):

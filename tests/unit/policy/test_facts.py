@@ -2,7 +2,18 @@ import re
 
 import pytest
 
-from govreg.policy.fact import BASES, PYTHON, FactKind
+from govreg.policy.fact import (
+    BASES,
+    PYTHON,
+    Fact,
+    FactKind,
+    assessed,
+    date,
+    flag,
+    number,
+    set_,
+    text,
+)
 from govreg.policy.facts import FACTS
 
 GROUPS = (
@@ -28,3 +39,34 @@ def test_the_bases_are_the_values_of_their_fact():
     assert FACTS["activity.basis"].values == tuple(BASES)
     assert set("abcdefghij") == {basis[-1] for basis in BASES if basis.startswith("gdpr.9.2.")}
     assert set("abcdef") <= {basis[-1] for basis in BASES if basis.startswith("gdpr.6.1.")}
+
+
+@pytest.mark.parametrize(
+    ("made", "fact"),
+    [
+        (flag("a.b", "w"), Fact(name="a.b", kind=FactKind.FLAG, words="w")),
+        (
+            flag("a.b", "w", presumed=False),
+            Fact(name="a.b", kind=FactKind.FLAG, words="w", presumed=False),
+        ),
+        (text("a.b", "w"), Fact(name="a.b", kind=FactKind.TEXT, words="w")),
+        (
+            text("a.b", "w", "x", "y", presumed="x"),
+            Fact(name="a.b", kind=FactKind.TEXT, words="w", values=("x", "y"), presumed="x"),
+        ),
+        (set_("a.b", "w"), Fact(name="a.b", kind=FactKind.SET, words="w")),
+        (set_("a.b", "w", "x"), Fact(name="a.b", kind=FactKind.SET, words="w", values=("x",))),
+        (number("a.b", "w"), Fact(name="a.b", kind=FactKind.NUMBER, words="w")),
+        (date("a.b", "w"), Fact(name="a.b", kind=FactKind.DATE, words="w")),
+        (
+            assessed("b", "w"),
+            Fact(name="assessment.b", kind=FactKind.TEXT, words="w", values=("yes", "no")),
+        ),
+        (
+            assessed("b", "w", "x"),
+            Fact(name="assessment.b", kind=FactKind.TEXT, words="w", values=("x",)),
+        ),
+    ],
+)
+def test_how_facts_of_each_kind_are_declared(made, fact):
+    assert made == fact

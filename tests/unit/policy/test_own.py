@@ -19,6 +19,8 @@ from govreg.policy.files import load_books
 from govreg.policy.outcome import Outcome
 from govreg.policy.own import of_packs_alone, with_overrides
 
+pytestmark = pytest.mark.slow  # each test loads every pack
+
 ON = dt.date(2026, 11, 25)
 PACKS = [folder / "pack.yaml" for _, folder in sorted(announced().packs.items())]
 HEAD = """\
@@ -44,11 +46,6 @@ OVERRIDES = "overrides: {rule: RULE, because: counsel says so, by: dpo, on: 2026
 def written(kind, effect, *lines, head=HEAD):
     rule = RULE.replace("KIND", kind).replace("EFFECT", effect)
     return f"{head}rules:\n{rule}" + "".join(f"    {line}\n" for line in lines)
-
-
-@pytest.fixture(scope="session")
-def cache(tmp_path_factory):
-    return tmp_path_factory.mktemp("cache")
 
 
 @pytest.fixture

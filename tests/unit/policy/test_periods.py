@@ -2,7 +2,10 @@ import pytest
 
 from govreg.errors import ConfigurationProblem
 from govreg.policy.files import load_books, load_pack
-from govreg.policy.term import Branch, Case, LastOf, Term
+from govreg.policy.pack_file import PackFile
+from govreg.policy.periods import Periods
+from govreg.policy.term import Branch, Case, FirstOf, LastOf, Term
+from govreg.yaml12 import read, validate
 
 PACK = """\
 govreg_pack: 1
@@ -115,6 +118,21 @@ def test_an_expression_over_several_periods(tmp_path):
     )
 
 
+def test_the_first_of_two_periods_and_an_anchor(tmp_path):
+    text = """\
+    keep_until:
+      first_of:
+        - {anchor: end_of_month, period: P5Y}
+        - {anchor: event, period: P30D, date: birth}
+"""
+    assert kept(tmp_path, text) == FirstOf(
+        parts=(
+            Term(anchor="end_of_month", period="P5Y"),
+            Term(anchor="event", period="P30D", date="birth"),
+        )
+    )
+
+
 TERM = "{anchor: event, period: P1Y}"
 
 
@@ -125,6 +143,7 @@ TERM = "{anchor: event, period: P1Y}"
         ("    period: P1Y\n", "`anchor`: a rule of kind `minimum` needs this key"),
         (f"{PLAIN}    keep_until: {TERM}\n", "`keep_until:` says it already"),
         ("    keep_until: {anchor: event}\n", "write `anchor:` and `period:`"),
+        ("    keep_until: {anchor: , period: P1Y}\n", "write `anchor:` and `period:`"),
         (f"    keep_until: {{first_of: [{TERM}]}}\n", "first_of"),
         (f"    keep_until: {{first_of: [{TERM}, {TERM}], date: birth}}\n", "write `anchor:`"),
         (
@@ -143,3 +162,106 @@ def test_what_is_no_minimum(tmp_path, text, words):
     with pytest.raises(ConfigurationProblem) as caught:
         kept(tmp_path, text)
     assert words in str(caught.value).replace("rules.own.kept.", "")
+
+
+RANGE = {"low": "P1Y", "high": "P2Y", "citation": ["Act 1"], "chosen": "P18M"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        PLAIN,
+        "    keep_until: {anchor: event, period: {parameter: own.range}}\n",
+        f"    keep_until: {{first_of: [{TERM}, {{anchor: event, period: {{parameter: own.range}}}}]}}\n",
+        f"    keep_until: {{last_of: [{{anchor: event, period: {{parameter: own.range}}}}, {TERM}]}}\n",
+        "    keep_until: {case: [{known: a, then: {anchor: event, period: {parameter: own.range}}}, "
+        f"{{then: {TERM}}}]}}\n",
+    ],
+)
+def test_a_rule_says_which_ranges_it_rests_on(tmp_path, text):
+    assert used(tmp_path, PACK.replace(PLAIN, text)) == {"own.range": RANGE}
+
+
+def test_why_a_range_was_chosen_is_no_part_of_what_a_rule_says(tmp_path):
+    assert used(tmp_path, PACK.replace(PLAIN, f"    keep_until: {TERM}\n")) == {}
+    other = used(tmp_path, PACK.replace("our counsel", "nobody knows"))
+    assert other == {"own.range": RANGE}
+
+
+def used(tmp_path, text):
+    path = tmp_path / "own.yaml"
+    path.write_text(text)
+    document = read(path)
+    pack = validate(PackFile, document)
+    return Periods(document, pack, {}).uses(pack.rules[0])
+
+
+def test_what_is_chosen_may_be_an_end_of_the_range(tmp_path):
+    for chosen, months in (("P1Y", "P1Y"), ("P12M", "P12M"), ("P24M", "P24M")):
+        held = loaded(tmp_path, PACK.replace("P18M", chosen)).rules["own.kept"].keep
+        assert held == Term(anchor="event", period=months)
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "words"),
+    [
+        (PACK.replace("P18M", "P11M"), "7: `parameters.own.range`: ", "P11M does not lie between"),
+        (PACK.replace("P18M", "P25M"), "7: `parameters.own.range`: ", "P25M does not lie between"),
+        (PACK.replace("P18M", "P400D"), "7: `parameters.own.range`: ", "years and months cannot"),
+        (
+            PACK.replace("low: P1Y", "low: P300D"),
+            "7: `parameters.own.range`: ",
+            "years and months cannot",
+        ),
+        (
+            PACK.replace("high: P2Y", "high: P900D"),
+            "7: `parameters.own.range`: ",
+            "years and months cannot",
+        ),
+        (UNSET, "7: `parameters.own.range`: ", "`own.range` is a range from P1Y to P2Y"),
+        (
+            PACK.replace("{parameter: own.range}", "P0Y"),
+            "15: `rules.own.kept.period`: ",
+            "this is no period\n  write years, months or days, such as `P6Y`, `P24M` or `P30D`",
+        ),
+        (
+            PACK.replace("parameter: own.range}", "parameter: own.rang}"),
+            "15: `rules.own.kept.period.parameter`: ",
+            "there is no parameter `own.rang`\n  did you mean `own.range`?",
+        ),
+        (
+            PACK.replace(
+                PLAIN, f"    keep_until:\n      first_of: [{TERM}, {TERM.replace('1', '0')}]\n"
+            ),
+            "16: `rules.own.kept.keep_until.first_of.1.period`: ",
+            "this is no period",
+        ),
+        (
+            PACK.replace(
+                PLAIN, f"    keep_until:\n      last_of: [{TERM.replace('1', '0')}, {TERM}]\n"
+            ),
+            "16: `rules.own.kept.keep_until.last_of.0.period`: ",
+            "this is no period",
+        ),
+        (
+            PACK.replace(
+                PLAIN,
+                "    keep_until:\n      case:\n"
+                f"        - {{known: a, then: {TERM}}}\n        - {{then: {TERM.replace('1', '0')}}}\n",
+            ),
+            "18: `rules.own.kept.keep_until.case.1.then.period`: ",
+            "this is no period",
+        ),
+    ],
+)
+def test_an_error_names_its_place(tmp_path, text, where, words):
+    with pytest.raises(ConfigurationProblem) as caught:
+        loaded(tmp_path, text)
+    assert f"0.yaml:{where}{words}" in str(caught.value)
+
+
+def test_every_range_that_there_is_is_named_where_none_is_near(tmp_path):
+    second = "  own.more: {low: P1Y, high: P2Y, chosen: P1Y, citation: [Act 1]}\nrules:\n"
+    text = PACK.replace("rules:\n", second).replace("parameter: own.range}", "parameter: zzz}")
+    with pytest.raises(ConfigurationProblem, match=r"known: own\.more, own\.range"):
+        loaded(tmp_path, text)

@@ -1,4 +1,5 @@
 import datetime as dt
+import hashlib
 from dataclasses import replace
 
 import pytest
@@ -6,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreg.policy.bench import bench
-from govreg.policy.rule import RuleKind, book_hash, content_hash
+from govreg.policy.rule import Effect, Rule, RuleKind, book_hash, content_hash, judged_by
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1))
 WRITTEN = st.dictionaries(
@@ -67,3 +68,43 @@ def test_rights_and_rules_are_found_by_name(rules):
     assert all(rule.kind is RuleKind.RIGHT for rule in rules.rights())
     assert rules.get("gdpr.access") is rules.rules["gdpr.access"]
     assert rules.get("gdpr.acces") is None
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_hashes_are_over_canonical_text():
+    """Another text would void every adoption."""
+    written = {"b": ["ä", 1], "a": dt.date(2026, 1, 1)}
+    assert content_hash(written) == sha256('{"a":"2026-01-01","b":["\\u00e4",1]}')
+
+
+def small(name, law, kind=RuleKind.GROUND):
+    return Rule(
+        id=name,
+        pack="own",
+        kind=kind,
+        law=law,
+        effect=Effect.ALLOW,
+        citation=(),
+        title={},
+        text={},
+        content_hash=f"hash of {name}",
+    )
+
+
+ONE, TWO = small("one", "gdpr"), small("two", "ccpa")
+KEPT = small("kept", "ccpa", RuleKind.MINIMUM)
+
+
+def test_a_book_is_hashed_by_what_its_rules_say():
+    assert book_hash([TWO, ONE]) == sha256("one hash of one\ntwo hash of two")
+
+
+def test_a_question_is_judged_by_the_rules_of_its_law_every_minimum_and_what_is_adopted():
+    def judged(law, adopted):
+        return judged_by([TWO, KEPT, ONE], law, lambda rule: rule.id in adopted)
+
+    assert judged("gdpr", {"one"}) == sha256("kept hash of kept False\none hash of one True")
+    assert judged("ccpa", {"one"}) == sha256("kept hash of kept False\ntwo hash of two False")
