@@ -8,15 +8,47 @@ from __future__ import annotations
 
 import re
 from binascii import a2b_base64, b2a_base64
+from collections.abc import Sequence
 
+from govreg.consent.signals.id_set import HIGHEST, Span
 from govreg.consent.signals.problem import MalformedSignal
 
 PADDING = 23
 """Writers in use pad to 6, 8 or 24 bits, or to 8 and then 6."""
 
 _CHARACTER = 6
+_ID = 16
+_RANGE = 1 + 2 * _ID
+_SINGLE = 1 + _ID
+_WHOLE_RANGE, _ONE_ID = (1 << _RANGE) - 1, (1 << 2 * _ID) - 1
 _FOREIGN = re.compile(r"[^A-Za-z0-9_-]")
-_STANDARD, _SAFE = bytes.maketrans(b"-_", b"+/"), bytes.maketrans(b"+/", b"-_")
+_STANDARD = bytes.maketrans(b"-_+/=", b"+/!!!")
+_SAFE = bytes.maketrans(b"+/", b"-_")
+
+
+class Record:
+    """Fields of fixed width, side by side: read in one slice."""
+
+    __slots__ = ("fields", "mask", "slices", "width")
+
+    def __init__(self, fields: Sequence[tuple[str, int]]) -> None:
+        self.fields = tuple(fields)
+        self.width = sum(width for _, width in fields)
+        self.mask = (1 << self.width) - 1
+        slices, rest = [], self.width
+        for _, width in fields:
+            rest -= width
+            slices.append((rest, (1 << width) - 1))
+        self.slices = tuple(slices)
+
+    def character(self, field: str) -> int:
+        """The character in which a field begins, counted from the record's own."""
+        before = 0
+        for name, width in self.fields:
+            if name == field:
+                break
+            before += width
+        return before // _CHARACTER
 
 
 class BitReader:
@@ -34,15 +66,21 @@ class BitReader:
         Raises:
             MalformedSignal: `not_base64url`.
         """
-        if foreign := _FOREIGN.search(text):
+        missing = -len(text) % 4
+        try:
+            standard = text.encode().translate(_STANDARD)
+            if missing:
+                standard += b"A" * missing
+            held = a2b_base64(standard, strict_mode=True)
+        except ValueError:  # also half a surrogate pair
+            foreign = _FOREIGN.search(text)
             raise MalformedSignal(
                 "not_base64url",
                 "only A to Z, a to z, 0 to 9, `-` and `_` stand here",
-                position=start + foreign.start(),
-            )
-        missing = -len(text) % 4
-        held = a2b_base64(text.encode().translate(_STANDARD) + b"A" * missing)
-        self._number = int.from_bytes(held, "big") >> missing * _CHARACTER
+                position=start + (foreign.start() if foreign else 0),
+            ) from None
+        number = int.from_bytes(held, "big")
+        self._number = number >> missing * _CHARACTER if missing else number
         self._length = len(text) * _CHARACTER
         self._at, self._start = 0, start
 
@@ -50,11 +88,6 @@ class BitReader:
     def position(self) -> int:
         """The character that holds the next bit."""
         return self._start + self._at // _CHARACTER
-
-    @property
-    def left(self) -> int:
-        """How many bits have not been read."""
-        return self._length - self._at
 
     def take(self, width: int, field: str) -> int:
         """The next `width` bits as a number, the first bit highest.
@@ -77,21 +110,54 @@ class BitReader:
         """The next bit."""
         return self.take(1, field) == 1
 
-    def letters(self, field: str) -> str:
-        """Two letters of six bits each, A as 0.
+    def record(self, record: Record) -> list[int]:
+        """The fields of a record, in their order.
 
         Raises:
-            MalformedSignal: `not_a_letter`.
+            MalformedSignal: `truncated`, naming the field that is not whole.
         """
-        found = ""
-        for _ in range(2):
-            position, number = self.position, self.take(_CHARACTER, field)
-            if number > ord("Z") - ord("A"):
-                raise MalformedSignal(
-                    "not_a_letter", f"`{field}` has two letters, A to Z", position=position
-                )
-            found += chr(ord("A") + number)
-        return found
+        rest = self._length - self._at - record.width
+        if rest < 0:
+            for name, width in record.fields:
+                self.take(width, name)
+        self._at += record.width
+        number = self._number >> rest & record.mask
+        return [number >> shift & mask for shift, mask in record.slices]
+
+    def spans(self, count: int, highest: int, field: str) -> list[Span]:
+        """The next `count` ranges of ids: a flag, 16 bits, and where it is set 16 bits more.
+
+        One slice for each, since some strings hold hundreds.
+
+        Raises:
+            MalformedSignal: `truncated`; `bad_range` for one that runs backwards, holds 0 or ends
+                above `highest`.
+        """
+        spans, number, length, at = [], self._number, self._length, self._at
+        for _ in range(count):
+            rest = length - at - _RANGE
+            entry = (number >> rest if rest >= 0 else number << -rest) & _WHOLE_RANGE
+            if entry > _ONE_ID:
+                first, last, width = entry >> _ID & HIGHEST, entry & HIGHEST, _RANGE
+            else:
+                first = last = entry >> _ID
+                width = _SINGLE
+            if not 0 < first <= last <= highest:
+                self._at = at
+                raise self._bad_range(width, highest, field)
+            at += width
+            spans.append((first, last))
+        self.take(at - self._at, field)
+        return spans
+
+    def _bad_range(self, width: int, highest: int, field: str) -> MalformedSignal:
+        position = self.position
+        self.take(width, field)  # or it is cut off
+        return MalformedSignal(
+            "bad_range",
+            f"a range of `{field}` runs backwards, holds 0 or ends above `{highest}`",
+            position=position,
+        )
 
     def finish(self) -> None:
         """Require that only padding is left.
@@ -99,7 +165,8 @@ class BitReader:
         Raises:
             MalformedSignal: `trailing_bits`.
         """
-        if self.left > PADDING or self._number & (1 << self.left) - 1:
+        left = self._length - self._at
+        if left > PADDING or self._number & (1 << left) - 1:
             raise MalformedSignal(
                 "trailing_bits",
                 "the fields of this segment end here, and more than padding follows",

@@ -5,21 +5,30 @@ It is read as any set; nothing is unpacked until it is asked for. Numbers run fr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Final, Self
+from itertools import compress
+from typing import Final, final
 
 HIGHEST = 0xFFFF
 """The highest id: vendors have 16 bits."""
+
+_TRUTH = bytes.maketrans(b"01", b"\0\1")
 
 Span = tuple[int, int]
 """The first and the last of consecutive ids."""
 
 
+@final
 class IdSet(AbstractSet[int]):
     """An immutable set of ids; equal to any set with the same members."""
 
-    __slots__ = ("_bits", "_width")
+    __slots__ = ("_bits", "_spans", "_width")
+
+    _bits: int
+    _width: int
+    _spans: Sequence[Span] | None
+    """Ranges that have not been asked for yet, and so are not bits yet."""
 
     def __init__(self, ids: Iterable[int] = ()) -> None:
         """Collect ids.
@@ -30,29 +39,36 @@ class IdSet(AbstractSet[int]):
         members = set(ids)
         if any(not 1 <= each <= HIGHEST for each in members):
             raise ValueError(f"an id is a number from 1 to {HIGHEST}")
-        self._width = max(members, default=0)
-        self._bits = 0
+        self._spans, self._bits, self._width = None, 0, max(members, default=0)
         for each in members:
             self._bits |= 1 << self._width - each
 
-    @classmethod
-    def of_field(cls, bits: int, width: int) -> Self:
+    @staticmethod
+    def of_field(bits: int, width: int) -> IdSet:
         """The ids whose bits are set in a field of `width` bits, the first bit standing for 1."""
-        made = cls.__new__(cls)
-        made._bits, made._width = bits, width  # noqa: SLF001 - its own
+        if not bits:
+            return EMPTY
+        made = IdSet.__new__(IdSet)
+        made._bits, made._width, made._spans = bits, width, None  # noqa: SLF001 - its own
         return made
 
-    @classmethod
-    def of_spans(cls, spans: Iterable[Span]) -> Self:
-        """Every id within one of the spans; they may overlap."""
-        held = list(spans)
-        width = max((last for _, last in held), default=0)
-        bits = 0
-        for first, last in held:
-            bits |= ((1 << last - first + 1) - 1) << width - last
-        return cls.of_field(bits, width)
+    @staticmethod
+    def of_spans(spans: Sequence[Span]) -> IdSet:
+        """Every id within one of the spans, from 1 on; they may overlap."""
+        made = IdSet.__new__(IdSet)
+        made._bits, made._width, made._spans = 0, 0, spans  # noqa: SLF001 - its own
+        return made
+
+    def _unpack(self) -> None:
+        if self._spans is not None:
+            self._width = max((last for _, last in self._spans), default=0)
+            bits = 0
+            for first, last in self._spans:
+                bits |= ((1 << last - first + 1) - 1) << self._width - last
+            self._bits, self._spans = bits, None
 
     def __contains__(self, each: object) -> bool:
+        self._unpack()
         return (
             isinstance(each, int)
             and 0 < each <= self._width
@@ -60,18 +76,17 @@ class IdSet(AbstractSet[int]):
         )
 
     def __iter__(self) -> Iterator[int]:
-        written = f"{self._bits:0{self._width}b}"
-        at = written.find("1")
-        while at >= 0:
-            yield at + 1
-            at = written.find("1", at + 1)
+        self._unpack()
+        written = f"{self._bits:0{self._width}b}".encode().translate(_TRUTH)
+        return compress(range(1, self._width + 1), written)
 
     def __len__(self) -> int:
+        self._unpack()
         return self._bits.bit_count()
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, IdSet):
-            width = max(self._width, other._width)
+            width = max(self.highest, other.highest)
             return self.field(width) == other.field(width)
         return super().__eq__(other)
 
@@ -84,6 +99,7 @@ class IdSet(AbstractSet[int]):
     @property
     def highest(self) -> int:
         """The highest id, 0 when there is none."""
+        self._unpack()
         trailing = (self._bits & -self._bits).bit_length() - 1
         return self._width - trailing if self._bits else 0
 
@@ -100,6 +116,7 @@ class IdSet(AbstractSet[int]):
 
     def spans(self) -> Iterator[Span]:
         """Consecutive ids, in ascending order."""
+        self._unpack()
         written = f"{self._bits:0{self._width}b}0"
         at = written.find("1")
         while at >= 0:

@@ -16,9 +16,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from string import ascii_uppercase
 from typing import Any
 
-from govreg.consent.signals.bits import BitReader, BitWriter
+from govreg.consent.signals.bits import BitReader, BitWriter, Record
 from govreg.consent.signals.id_set import HIGHEST, IdSet, Span
 from govreg.consent.signals.problem import MalformedSignal, refuse_size
 from govreg.consent.signals.tcf_model import (
@@ -36,6 +37,15 @@ _TICK = dt.timedelta(milliseconds=100)
 _DISCLOSED, _ALLOWED, _PUBLISHER = 1, 2, 3
 _VENDOR, _COUNT = 16, 12
 _RANGES_ABOVE = 45
+_FIRST = "C"
+"""The character in which version 2 is written."""
+
+_PAIRS = {
+    high << 6 | low: first + second
+    for high, first in enumerate(ascii_uppercase)
+    for low, second in enumerate(ascii_uppercase)
+}
+"""Two letters by their twelve bits."""
 
 
 def decode_tc(text: str, *, now: dt.datetime | None = None, position: int = 0) -> TcString:
@@ -51,50 +61,75 @@ def decode_tc(text: str, *, now: dt.datetime | None = None, position: int = 0) -
     """
     refuse_size(text)
     core, *others = text.split(".")
-    fields = _core(BitReader(core, position), now)
+    fields = _core(core, position, now)
     position += len(core) + 1
     for segment in others:
         bits = BitReader(segment, position)
         kind = bits.take(3, "SegmentType")
-        if kind not in _SEGMENTS:
+        name, read = _SEGMENTS.get(kind, _UNKNOWN)
+        if not name:
             raise MalformedSignal(
                 "unknown_segment", f"no segment has type `{kind}`", position=position
             )
-        name, read = _SEGMENTS[kind]
         if name in fields:
             raise MalformedSignal("repeated_segment", f"`{name}` stands twice", position=position)
-        fields[name] = read(bits)
+        fields[name] = read(bits, name)
         bits.finish()
         position += len(segment) + 1
     return TcString(**fields)
 
 
-def _core(bits: BitReader, now: dt.datetime | None) -> dict[str, Any]:
-    position = bits.position
-    version = bits.take(6, "Version")
-    if version != VERSION:
-        raise MalformedSignal(
-            "wrong_version",
-            f"this is version `{version}`, version `{VERSION}` is read",
-            "version 1 has been invalid since 2020" if version == 1 else "",
-            position=position,
-        )
+_HEAD = Record(
+    (
+        ("Version", 6),
+        ("Created", 36),
+        ("LastUpdated", 36),
+        ("CmpId", 12),
+        ("CmpVersion", 12),
+        ("ConsentScreen", 6),
+        ("ConsentLanguage", 12),
+        ("VendorListVersion", 12),
+        ("TcfPolicyVersion", 6),
+        ("IsServiceSpecific", 1),
+        ("UseNonStandardTexts", 1),
+        ("SpecialFeatureOptIns", _SPECIAL_FEATURES),
+        ("PurposesConsent", _PURPOSES),
+        ("PurposesLITransparency", _PURPOSES),
+        ("PurposeOneTreatment", 1),
+        ("PublisherCC", 12),
+    )
+)
+
+
+def _core(text: str, position: int, now: dt.datetime | None) -> dict[str, Any]:
+    if not text.startswith(_FIRST):
+        raise _wrong_version(BitReader(text[:1], position).take(6, "Version"), position)
+    bits = BitReader(text, position)
+    head = bits.record(_HEAD)
+    created = updated = _EPOCH + head[1] * _TICK
+    if head[2] != head[1]:
+        updated = _EPOCH + head[2] * _TICK
+    if now is not None and max(created, updated) > now:
+        raise _in_future("Created" if created > now else "LastUpdated", position)
+    language, country = _PAIRS.get(head[6]), _PAIRS.get(head[15])
+    if language is None or country is None:
+        raise _not_letters("PublisherCC" if language else "ConsentLanguage", position)
     fields: dict[str, Any] = {
-        "created": _moment(bits, "Created", now),
-        "last_updated": _moment(bits, "LastUpdated", now),
-        "cmp_id": bits.take(12, "CmpId"),
-        "cmp_version": bits.take(12, "CmpVersion"),
-        "consent_screen": bits.take(6, "ConsentScreen"),
-        "consent_language": bits.letters("ConsentLanguage"),
-        "vendor_list_version": bits.take(12, "VendorListVersion"),
-        "policy_version": bits.take(6, "TcfPolicyVersion"),
-        "is_service_specific": bits.flag("IsServiceSpecific"),
-        "use_non_standard_texts": bits.flag("UseNonStandardTexts"),
-        "special_feature_opt_ins": _field(bits, _SPECIAL_FEATURES, "SpecialFeatureOptIns"),
-        "purpose_consents": _field(bits, _PURPOSES, "PurposesConsent"),
-        "purpose_legitimate_interests": _field(bits, _PURPOSES, "PurposesLITransparency"),
-        "purpose_one_treatment": bits.flag("PurposeOneTreatment"),
-        "publisher_country": bits.letters("PublisherCC"),
+        "created": created,
+        "last_updated": updated,
+        "cmp_id": head[3],
+        "cmp_version": head[4],
+        "consent_screen": head[5],
+        "consent_language": language,
+        "vendor_list_version": head[7],
+        "policy_version": head[8],
+        "is_service_specific": head[9] == 1,
+        "use_non_standard_texts": head[10] == 1,
+        "special_feature_opt_ins": IdSet.of_field(head[11], _SPECIAL_FEATURES),
+        "purpose_consents": IdSet.of_field(head[12], _PURPOSES),
+        "purpose_legitimate_interests": IdSet.of_field(head[13], _PURPOSES),
+        "purpose_one_treatment": head[14] == 1,
+        "publisher_country": country,
         "vendor_consents": _vendors(bits, "VendorConsent"),
         "vendor_legitimate_interests": _vendors(bits, "VendorLI"),
         "publisher_restrictions": tuple(_restrictions(bits)),
@@ -103,71 +138,83 @@ def _core(bits: BitReader, now: dt.datetime | None) -> dict[str, Any]:
     return fields
 
 
-def _moment(bits: BitReader, field: str, now: dt.datetime | None) -> dt.datetime:
-    position = bits.position
-    moment = _EPOCH + bits.take(36, field) * _TICK
-    if now is not None and moment > now:
-        raise MalformedSignal(
-            "in_future", f"`{field}` lies after the present moment", position=position
-        )
-    return moment
+def _wrong_version(version: int, position: int) -> MalformedSignal:
+    return MalformedSignal(
+        "wrong_version",
+        f"this is version `{version}`, version `{VERSION}` is read",
+        "version 1 has been invalid since 2020" if version == 1 else "",
+        position=position,
+    )
 
 
-def _field(bits: BitReader, width: int, field: str) -> IdSet:
-    return IdSet.of_field(bits.take(width, field), width)
+def _in_future(field: str, position: int) -> MalformedSignal:
+    return MalformedSignal(
+        "in_future",
+        f"`{field}` lies after the present moment",
+        position=position + _HEAD.character(field),
+    )
+
+
+def _not_letters(field: str, position: int) -> MalformedSignal:
+    return MalformedSignal(
+        "not_a_letter",
+        f"`{field}` has two letters, A to Z",
+        position=position + _HEAD.character(field),
+    )
 
 
 def _vendors(bits: BitReader, field: str) -> IdSet:
-    highest = bits.take(_VENDOR, field)
-    if bits.flag(field):
-        return IdSet.of_spans(_spans(bits, field, highest))
-    return _field(bits, highest, field)
+    head = bits.take(_VENDOR + 1, field)
+    highest = head >> 1
+    if head & 1:
+        return IdSet.of_spans(bits.spans(bits.take(_COUNT, field), highest, field))
+    return IdSet.of_field(bits.take(highest, field), highest)
 
 
-def _spans(bits: BitReader, field: str, highest: int = HIGHEST) -> list[Span]:
-    spans = []
-    for _ in range(bits.take(_COUNT, field)):
-        position, several = bits.position, bits.flag(field)
-        first = bits.take(_VENDOR, field)
-        last = bits.take(_VENDOR, field) if several else first
-        if not 1 <= first <= last <= highest:
-            raise MalformedSignal(
-                "bad_range",
-                f"a range of `{field}` runs backwards, holds 0 or ends above `{highest}`",
-                position=position,
-            )
-        spans.append((first, last))
-    return spans
+_TYPES = tuple(RestrictionType)
+_RESTRICTION = Record((("PurposeId", 6), ("RestrictionType", 2), ("NumEntries", _COUNT)))
 
 
 def _restrictions(bits: BitReader) -> Iterable[Restriction]:
     field = "PubRestrictions"
     for _ in range(bits.take(_COUNT, field)):
+        purpose, kind, count = bits.record(_RESTRICTION)
         yield Restriction(
-            purpose=bits.take(6, field),
-            type=RestrictionType(bits.take(2, field)),
-            vendors=IdSet.of_spans(_spans(bits, field)),
+            purpose=purpose,
+            type=_TYPES[kind],
+            vendors=IdSet.of_spans(bits.spans(count, HIGHEST, field)),
         )
 
 
-def _publisher(bits: BitReader) -> PublisherPurposes:
-    consents = _field(bits, _PURPOSES, "PubPurposesConsent")
-    interests = _field(bits, _PURPOSES, "PubPurposesLITransparency")
-    custom = bits.take(6, "NumCustomPurposes")
+_OWN = Record(
+    (
+        ("PubPurposesConsent", _PURPOSES),
+        ("PubPurposesLITransparency", _PURPOSES),
+        ("NumCustomPurposes", 6),
+    )
+)
+
+
+def _publisher(bits: BitReader, field: str) -> PublisherPurposes:
+    del field
+    consents, interests, custom = bits.record(_OWN)
+    own_consents = bits.take(custom, "CustomPurposesConsent")
+    own_interests = bits.take(custom, "CustomPurposesLITransparency")
     return PublisherPurposes(
-        consents=consents,
-        legitimate_interests=interests,
+        consents=IdSet.of_field(consents, _PURPOSES),
+        legitimate_interests=IdSet.of_field(interests, _PURPOSES),
         custom_purposes=custom,
-        custom_consents=_field(bits, custom, "CustomPurposesConsent"),
-        custom_legitimate_interests=_field(bits, custom, "CustomPurposesLITransparency"),
+        custom_consents=IdSet.of_field(own_consents, custom),
+        custom_legitimate_interests=IdSet.of_field(own_interests, custom),
     )
 
 
-_SEGMENTS: dict[int, tuple[str, Callable[[BitReader], object]]] = {
-    _DISCLOSED: ("disclosed_vendors", lambda bits: _vendors(bits, "DisclosedVendors")),
-    _ALLOWED: ("allowed_vendors", lambda bits: _vendors(bits, "AllowedVendors")),
+_SEGMENTS: dict[int, tuple[str, Callable[[BitReader, str], object]]] = {
+    _DISCLOSED: ("disclosed_vendors", _vendors),
+    _ALLOWED: ("allowed_vendors", _vendors),
     _PUBLISHER: ("publisher", _publisher),
 }
+_UNKNOWN = ("", _vendors)
 
 
 def encode_tc(tc: TcString) -> str:

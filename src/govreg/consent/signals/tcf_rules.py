@@ -67,7 +67,7 @@ def _scope_and_versions(tc: TcString) -> Iterator[Finding]:
             code="unknown_policy",
             text=f"its policies are version {policy}; rules are known up to {VERSION_2_3}",
         )
-    if tc.disclosed_vendors is None and (policy >= VERSION_2_3 or made >= DISCLOSED_VENDORS_FROM):
+    if tc.disclosed_vendors is None and _says_who_was_shown(tc):
         yield Finding(
             code="disclosed_vendors_missing",
             text="it does not say which vendors were shown, as version 2.3 demands",
@@ -78,6 +78,12 @@ def _scope_and_versions(tc: TcString) -> Iterator[Finding]:
             code="allowed_vendors_obsolete",
             text="it has a segment of allowed vendors, which has no meaning since version 2.2",
         )
+
+
+def _says_who_was_shown(tc: TcString) -> bool:
+    """Whether the string must name the vendors that were shown; before, doing so was optional."""
+    made = tc.created.date()
+    return tc.policy_version >= VERSION_2_3 or made >= DISCLOSED_VENDORS_FROM
 
 
 def _times(tc: TcString, now: dt.datetime | None) -> Iterator[Finding]:
@@ -152,7 +158,7 @@ def _listed(numbers: Iterable[int]) -> str:
 
 
 def _vendors(tc: TcString) -> Iterator[Finding]:
-    if tc.disclosed_vendors is None:
+    if tc.disclosed_vendors is None or not _says_who_was_shown(tc):
         return
     chosen = tc.vendor_consents | tc.vendor_legitimate_interests
     if hidden := len(chosen - tc.disclosed_vendors):
