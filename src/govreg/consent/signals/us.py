@@ -89,6 +89,7 @@ def decode_us(section: Section, text: str, position: int = 0) -> UsPrivacy:
         else:
             fields |= _read(bits, layout.second_fields)
         bits.finish()
+        place += len(part) + 1
     return UsPrivacy(
         section=section.name, version=version, fields=fields, gpc=gpc, section_header=header
     )
