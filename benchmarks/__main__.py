@@ -7,7 +7,7 @@ import sys
 
 from benchmarks.frame import Result, show
 
-AREAS = ("policy", "requests")
+AREAS = ("policy", "consent", "requests")
 
 
 def measured(area: str, chosen: argparse.Namespace) -> list[Result]:
@@ -16,6 +16,10 @@ def measured(area: str, chosen: argparse.Namespace) -> list[Result]:
         from benchmarks import policy
 
         return policy.measure(print, rows=chosen.rows)
+    if area == "consent":
+        from benchmarks import consent_signals
+
+        return consent_signals.measure(print)
     from benchmarks import requests
 
     return requests.measure(print, customers=chosen.customers)

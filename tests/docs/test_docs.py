@@ -71,7 +71,7 @@ def unknown(words):
     rest = iter(words[1:])
     for word in rest:
         options |= {name for option in command.params for name in option.opts}
-        if word.startswith("-"):
+        if word.startswith("-") and word != "-":
             name = word.partition("=")[0]
             if name not in options | {"--help"}:
                 return f"{command.name} {name}"
@@ -159,6 +159,20 @@ def codes(error):
 def test_every_integrity_code_is_in_the_specifications():
     text = "".join(page.read_text(encoding="utf-8") for page in SPECS)
     assert {code for code in codes("IntegrityProblem") if f"`{code}`" not in text} == set()
+
+
+def test_every_code_of_a_signal_is_in_its_specification():
+    text = (ROOT / "docs" / "spec" / "consent-signals.md").read_text(encoding="utf-8")
+    failures, _, findings = text.partition("\n## Failures")[2].partition("\n## Findings")
+    rows = re.compile(r"^\| `([a-z_0-9]+)` \|", re.MULTILINE)
+    assert set(rows.findall(failures)) == {*codes("MalformedSignal"), "trailing_bits"}
+    stated = set(re.findall(r"^ +code=\"([a-z_]+)\"", signal_rules(), re.MULTILINE))
+    assert set(rows.findall(findings)) == stated
+
+
+def signal_rules():
+    folder = ROOT / "src" / "govreg" / "consent" / "signals"
+    return "".join(file.read_text(encoding="utf-8") for file in folder.glob("*_rules.py"))
 
 
 def test_every_source_code_is_in_the_connectors_guide():

@@ -1,0 +1,1 @@
+"""Consent signals as others send them: read, judged, explained, written. Pure."""
