@@ -7,7 +7,7 @@ import pytest
 from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
 from govreg.policy.files import load_books, pack_file
-from govreg.policy.pack_cache import keep, kept, user_folder
+from govreg.policy.pack_cache import keep, keep_alone, kept, user_folder
 from govreg.yaml12 import read
 
 SMALL = """\
@@ -171,7 +171,27 @@ def test_what_has_no_place_in_a_pack_is_not_kept(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("spoil", [lambda held: held[:-1], lambda held: b"2" + held[1:]])
+def test_where_nothing_can_be_kept_packs_are_parsed_each_time(tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    path, cache = tmp_path / "pack.yaml", tmp_path / "file" / "cache"
+    path.write_text(SMALL, "utf-8")
+    assert load_books([path], cache) == load_books([path])
+    keep_alone(cache, b"raw", {"a": 1})
+    assert kept(cache, b"raw") is None
+    (tmp_path / "folder" / "old.json").mkdir(parents=True)  # what cannot be taken away stays
+    keep_alone(tmp_path / "folder", b"raw", {"a": 1})
+    assert kept(tmp_path / "folder", b"raw") == {"a": 1}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda held: held[:-1],
+        lambda held: b"2" + held[1:],
+        lambda held: b"\xff" + held,
+        lambda held: b"",
+    ],
+)
 def test_a_copy_that_is_not_the_one_that_was_written_is_not_believed(tmp_path, spoil):
     keep(tmp_path, b"raw", {"on": dt.date(2026, 11, 25), "deep": [{"a": None}]})
     assert kept(tmp_path, b"raw") == {"on": dt.date(2026, 11, 25), "deep": [{"a": None}]}
