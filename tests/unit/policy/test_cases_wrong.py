@@ -318,6 +318,12 @@ ASKED = "rule: own.access, received: 2026-06-01, calendar: none"
             ("the readings are legal_due first 2026-06-10; extended_due first 2026-06-20",),
         ),
         (
+            "rule: own.access, received: 2026-06-01, calendar: none, zone: Pacific/Honolulu, "
+            "readings: [{about: legal_due, reading: first, due: 2026-06-10}, "
+            "{about: extended_due, reading: first, due: 2026-06-20}]",
+            (),
+        ),
+        (
             "rule: own.hours, received: 2026-06-01, calendar: none, zone: Pacific/Honolulu, "
             'legal_due: "2026-06-04T22:00:00+00:00"',
             (),

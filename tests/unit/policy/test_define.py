@@ -179,6 +179,12 @@ def test_what_is_no_condition_says_where():
             "  add it, or take it out of `covers:`",
         ),
         (
+            "rows: {FI: 13, DE: 16}",
+            "rows: {FI: 13, DE: yes}",
+            "10: `tables.gdpr.age.rows`: the values of table `gdpr.age` are of several kinds\n"
+            "  write all of them as texts, as numbers, or as true and false",
+        ),
+        (
             "gdpr.klass: {",
             "ccpa.klass: {",
             "19: `derive.ccpa.klass`: a fact of this pack is called `gdpr.…`",

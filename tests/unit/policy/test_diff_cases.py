@@ -155,6 +155,27 @@ def test_a_rule_that_goes_takes_its_dates_with_it(compared, before, after, note)
     assert {(c.written.case.note, c.missing, c.after) for c in dated} == {(note, "after", None)}
 
 
+def test_a_rule_that_comes_brings_its_dates(tmp_path):
+    (tmp_path / "cases.yaml").write_text(CASES, "utf-8")
+    books = []
+    for name, text in (("old", PACK.replace("ours.books", "ours.papers")), ("new", PACK)):
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+        books.append(load_pack(tmp_path / f"{name}.yaml"))
+    cases = read_cases(tmp_path / "cases.yaml")
+    (found,) = dates_that_differ(cases, *books)
+    assert (found.missing, found.before, found.after) == ("before", None, dt.date(2032, 12, 31))
+    neither = [one for one in cases if one.case.note == "a year"]
+    assert list(dates_that_differ(neither, books[0], books[0])) == []
+
+
+def test_rules_are_asked_on_the_day(compared):
+    """A rule that is in force from the day on, and one only until the day before."""
+    until = "when: {fact: person.age, ge: 16}\n    in_force_to: "
+    assert compared(("when: {fact: person.age, ge: 16}", f"{until}2026-11-25")) == ([], [])
+    found, _ = compared(("when: {fact: person.age, ge: 16}", f"{until}2026-11-24"))
+    assert "old enough" in [one.written.case.note for one in found]
+
+
 def test_of_two_cases_that_ask_the_same_the_later_one_stays(tmp_path):
     file = tmp_path / "cases.yaml"
     asked = "facts: {request.act: sell}, outcome: deny, rules: []"

@@ -41,7 +41,7 @@ def changes(old, new, *fields, on=ON, year_end=(12, 31)):
 
 def test_a_longer_period_is_shown_for_the_day_of_asking():
     (found,) = changes(book(minimum("a", "P6Y")), book(minimum("a", "P8Y")), field("a"))
-    assert (found.counted_from, found.missing) == (ON, ())
+    assert (found.counted_from, found.missing, found.kept) == (ON, (), field("a"))
     assert found.before == End(dt.date(2032, 11, 25), ("a",))
     assert found.after == End(dt.date(2034, 11, 25), ("a",))
 

@@ -6,7 +6,7 @@ import pytest
 
 from govreg.errors import ConfigurationProblem
 from govreg.policy.adopt import NOTHING_ADOPTED
-from govreg.policy.cases import everything_adopted
+from govreg.policy.cases import everything_adopted, read_cases, tried
 from govreg.policy.files import load_books
 from govreg.policy.own import of_packs_alone, with_overrides
 from govreg.policy.rule import Override, RuleKind, content_hash
@@ -338,6 +338,10 @@ def test_an_override_counts_once_it_is_adopted(book):
     assert held.speaking("small.forbids", ON).id == "small.forbids"
     assert counts.speaking("small.permits", ON).id == "small.permits"
     assert counts.speaking("zzz", ON) is None
+    later = book(ONE.replace("checked_on", "in_force_from: 2026-11-26\n    checked_on"))
+    later = with_overrides(later, everything_adopted(later, ON))
+    assert later.speaking("small.forbids", ON).id == "small.forbids"
+    assert later.speaking("small.forbids", dt.date(2026, 11, 26)).id == "acme.one"
     again = with_overrides(counts, NOTHING_ADOPTED)
     assert again.replaced == {}
     gate = "gates:\n  acme.gate: {acts: [process], citation: [H], text: {en: no}}\nrules:"
@@ -391,3 +395,13 @@ def test_a_pack_overrides_nothing(book):
     with pytest.raises(ConfigurationProblem) as caught:
         book(packs=(SMALL, ONE))
     assert "1.yaml:17: `rules.acme.one.overrides`: " in str(caught.value)
+
+
+def test_a_case_is_tried_with_the_overrides(book, tmp_path):
+    (tmp_path / "cases.yaml").write_text(
+        "govreg_cases: 1\ncases:\n"
+        "  - {note: ours, facts: {request.act: process, request.law: gdpr, person.deceased: true}, "
+        "outcome: deny, rules: [acme.one]}\n"
+    )
+    (held,) = tried(read_cases(tmp_path / "cases.yaml"), book(ONE), on=ON)
+    assert held.wrong == ()
