@@ -6,11 +6,12 @@ Validation reports what is wrong, where, and what to write instead; it never rep
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import os
 import re
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
+from ruamel.yaml.timestamp import TimeStamp
 
 from govreg.errors import ConfigurationProblem
 from govreg.validation import Loc, wrongs
@@ -274,11 +276,18 @@ def plain(node: Any) -> Any:
         return {str(key): plain(value) for key, value in node.items()}
     if isinstance(node, list | tuple):
         return [plain(value) for value in node]
-    if isinstance(node, ScalarBoolean):  # a flag with an anchor; to the library it is a number
-        return bool(node)
     if isinstance(node, bool) or node is None:
         return node
-    for kind in (str, int, float):
+    for kind, made in _PLAIN.items():
         if isinstance(node, kind):
-            return kind(node)
+            return made(node)
     return node
+
+
+_PLAIN: Mapping[type, Callable[[Any], Any]] = {
+    ScalarBoolean: bool,  # a flag with an anchor; to the library it is a number
+    TimeStamp: lambda held: dt.datetime.fromisoformat(held.isoformat()),
+    str: str,
+    int: int,
+    float: float,
+}

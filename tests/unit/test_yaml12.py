@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -263,3 +264,9 @@ def test_a_file_of_the_other_ending_is_named(tmp_path, name):
 
 def test_a_folder_that_is_not_there_holds_no_files(tmp_path):
     assert files_in(tmp_path / "none") == []
+
+
+def test_a_moment_is_a_plain_one():
+    held = plain(parse("a: 2026-01-01T00:00:00\nb: 2026-01-01\n", PATH).data)
+    assert held == {"a": dt.datetime(2026, 1, 1), "b": dt.date(2026, 1, 1)}
+    assert type(held["a"]) is dt.datetime

@@ -129,13 +129,13 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         book = _book(one, choices, given)
         if one.own:
             book = replace(book, rules=own_rules(one.document, one.pack, book.rules, rules))
-        for name in book.rules.keys() & rules.keys():
+        for name in filter(rules.__contains__, book.rules):
             raise problem_at(
                 one.document,
                 ("rules",),
                 f"rule `{name}` is defined in pack `{rules[name].pack}` too",
             )
-        for name in book.gates.keys() & gates.keys():
+        for name in filter(gates.__contains__, book.gates):
             raise problem_at(one.document, ("gates", name), f"gate `{name}` is defined twice")
         rules |= book.rules
         packs |= book.packs

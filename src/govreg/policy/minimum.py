@@ -105,7 +105,7 @@ def _event(term: Term, dates: _Dates) -> dt.date | None:
     return max(known) if len(known) == len(held) else None
 
 
-def later_by(period: str, start: dt.date, *, whole: bool = False) -> dt.date:
+def later_by(period: str, start: dt.date, *, whole: bool) -> dt.date:
     """The last day of a period that is counted from a day.
 
     Args:

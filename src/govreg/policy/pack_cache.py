@@ -68,7 +68,11 @@ def _name(raw: bytes) -> str:
 
 
 def _dated(held: dict[str, Any]) -> Any:
-    return dt.date.fromisoformat(held[_DATE]) if held.keys() == {_DATE} else held
+    if held.keys() != {_DATE}:
+        return held
+    written = held[_DATE]
+    kind = dt.datetime if "T" in written else dt.date  # midnight is written as a moment, too
+    return kind.fromisoformat(written)
 
 
 def _undated(value: object) -> dict[str, str]:

@@ -47,7 +47,7 @@ class Periods:
         names = sorted(set(_named(rule)))
         return {
             name: {
-                **self._pack.parameters[name].model_dump(mode="json", exclude={"why", "chosen"}),
+                **self._pack.parameters[name].model_dump(exclude={"why", "chosen"}),
                 "chosen": self._chosen[name],
             }
             for name in names

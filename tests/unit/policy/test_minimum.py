@@ -141,6 +141,14 @@ def test_the_first_and_the_last_of_several(rules):
         assert kept(rules, kind(parts=(DEATH, BIRTH)), {"birth": birth}) is None
 
 
+@pytest.mark.parametrize("kind", [FirstOf, LastOf])
+def test_the_financial_year_ends_when_it_ends_within_an_expression_too(rules, kind):
+    term = Term(anchor="end_of_financial_year", period="P1Y")
+    both = kind(parts=(term, term))
+    case = Case(branches=(Branch(known=None, then=both),))
+    assert kept(rules, case, {"event": on("2024-02-15")}, (3, 31)) == on("2025-03-31")
+
+
 def test_every_period_of_an_expression():
     assert list(terms(LastOf(parts=(PATIENT, FirstOf(parts=(BIRTH, DEATH)))))) == [
         DEATH,
@@ -152,8 +160,31 @@ def test_every_period_of_an_expression():
 
 @pytest.mark.parametrize("period", ["6Y", "P0Y", "P1W", "P-1Y", "", "P1Y6M"])
 def test_what_is_no_period(period):
-    with pytest.raises(ConfigurationProblem, match="is no period"):
-        later_by(period, on("2024-01-01"))
+    with pytest.raises(ConfigurationProblem) as caught:
+        later_by(period, on("2024-01-01"), whole=False)
+    assert str(caught.value) == f"`{period}` is no period\n  write it as `P6Y`, `P24M`, `P30D`"
+
+
+@pytest.mark.parametrize(
+    ("start", "period", "whole", "until"),
+    [
+        ("2023-02-28", "P1Y", False, "2024-02-28"),
+        ("2023-02-28", "P1Y", True, "2024-02-29"),
+        ("2024-04-30", "P1M", False, "2024-05-30"),
+        ("2024-04-30", "P1M", True, "2024-05-31"),
+        ("2024-04-30", "P1D", True, "2024-05-01"),
+        ("2024-04-30", "P9999D", False, "2051-09-15"),
+    ],
+)
+def test_the_end_of_a_month_leads_to_the_end_of_one_only_where_it_is_meant(
+    start, period, whole, until
+):
+    assert later_by(period, on(start), whole=whole) == on(until)
+
+
+def test_a_day_at_the_end_of_february_is_counted_as_a_day(rules):
+    term = Term(anchor="event", period="P1Y")
+    assert kept(rules, term, on("2023-02-28")) == on("2024-02-28")
 
 
 def test_how_long_a_period_is():
