@@ -41,7 +41,10 @@ def kept(folder: Path, raw: bytes) -> dict[str, Any] | None:
     head, _, body = held.partition(b"\n")
     if head.decode("ascii", "replace") != f"{_FORMAT} {hashlib.sha256(body).hexdigest()}":
         return None
-    found = json.loads(body, object_hook=_dated)
+    try:
+        found = json.loads(body, object_hook=_dated)
+    except (ValueError, TypeError, KeyError):  # written by another release, or by somebody else
+        return None
     return found if isinstance(found, dict) else None
 
 

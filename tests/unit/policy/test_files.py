@@ -380,33 +380,33 @@ def test_what_stands_in_a_hash(tmp_path):
         (
             "effect: restrict",
             "effect: allow",
-            "own.yaml:40: `rules.1.effect`: a rule of kind `prohibition` says `deny` or `restrict` or "
+            "own.yaml:40: `rules.own.forbids.effect`: a rule of kind `prohibition` says `deny` or `restrict` or "
             "`needs_human` here",
         ),
         (
             "gate: own.basis",
             "gate: own.basic",
-            "`rules.0.gate`: there is no gate `own.basic`\n  did you mean `own.basis`?",
+            "`rules.own.permits.gate`: there is no gate `own.basic`\n  did you mean `own.basis`?",
         ),
         (
             "act: [process, send]\n    gate: own.basis",
             "act: [process, send]\n    gate: own.wide",
-            "`rules.0.act`: gate `own.wide` stands before process only",
+            "`rules.own.permits.act`: gate `own.wide` stands before process only",
         ),
         (
             "act: [process, send]\n    gate: own.basis",
             "act: [process, sell]\n    gate: own.basis",
-            "`rules.0.act`: gate `own.basis` stands before process, send only",
+            "`rules.own.permits.act`: gate `own.basis` stands before process, send only",
         ),
         (
             "    gate: own.basis\n",
             "",
-            "`rules.0.gate`: a rule of kind `permission` needs this key",
+            "`rules.own.permits.gate`: a rule of kind `permission` needs this key",
         ),
         (
             "    act: [process, send]\n    gate",
             "    act: erase\n    gate",
-            "`rules.0.act`: `erase` is none of the acts here: `process` or `collect` or `send` or "
+            "`rules.own.permits.act`: `erase` is none of the acts here: `process` or `collect` or `send` or "
             "`sell` or `share` or `contact` or `decide_automatically`",
         ),
         (
@@ -422,58 +422,62 @@ def test_what_stands_in_a_hash(tmp_path):
         (
             "when: {fact: person.deceased, is: false}",
             "when: {fact: person.deceaset, is: false}",
-            "`rules.0.when`: there is no fact `person.deceaset`",
+            "`rules.own.permits.when`: there is no fact `person.deceaset`",
         ),
         (
             "when: {fact: person.agreed, is: true}}",
             "when: {fact: person.agreet, is: true}}",
-            "`rules.1.unless.0.when`: there is no fact `person.agreet`",
+            "`rules.own.forbids.unless.asked.when`: there is no fact `person.agreet`",
         ),
         (
             "in_force_to: 2031-02-03",
             "in_force_to: 2021-02-02",
-            "`rules.0.in_force_to`: the rule ends on 2021-02-02, before it begins on 2021-02-03",
+            "`rules.own.permits.in_force_to`: the rule ends on 2021-02-02, before it begins on 2021-02-03",
         ),
         (
             "    outcomes: [allow, deny]\n",
             "    outcomes: [allow, deny]\n    in_force_to: 2019-12-31\n",
-            "`rules.2.in_force_to`: the rule ends on 2019-12-31, before it begins on 2020-01-01",
+            "`rules.own.tells.in_force_to`: the rule ends on 2019-12-31, before it begins on 2020-01-01",
         ),
-        ("id: own.tells", "id: own.forbids", "`rules.2.id`: rule `own.forbids` stands here twice"),
+        (
+            "id: own.tells",
+            "id: own.forbids",
+            "`rules.own.forbids.id`: rule `own.forbids` stands here twice",
+        ),
         (
             "    verification: account\n",
             "",
-            "`rules.3.verification`: a rule of kind `right` needs this key",
+            "`rules.own.asks.verification`: a rule of kind `right` needs this key",
         ),
         (
             "    outcomes: [allow, deny]\n",
             "    record_class: voucher\n",
-            "`rules.2.record_class`: a rule of kind `duty` has no such key",
+            "`rules.own.tells.record_class`: a rule of kind `duty` has no such key",
         ),
         (
             "    anchor: event\n",
             "",
-            "`rules.4.anchor`: a rule of kind `minimum` needs this key",
+            "`rules.own.kept.anchor`: a rule of kind `minimum` needs this key",
         ),
         (
             "    period: {parameter: own.range}\n",
             "",
-            "`rules.4.period`: a rule of kind `minimum` needs this key",
+            "`rules.own.kept.period`: a rule of kind `minimum` needs this key",
         ),
         (
             "    period: {parameter: own.range}\n    anchor: event\n",
             "    anchor: event\n    keep_until: {anchor: event, period: P1Y}\n",
-            "`rules.4.anchor`: `keep_until:` says it already: take one of them out",
+            "`rules.own.kept.anchor`: `keep_until:` says it already: take one of them out",
         ),
         (
             "    period: {parameter: own.range}\n    anchor: event\n",
             "    period: P1Y\n    keep_until: {anchor: event, period: P1Y}\n",
-            "`rules.4.period`: `keep_until:` says it already: take one of them out",
+            "`rules.own.kept.period`: `keep_until:` says it already: take one of them out",
         ),
         (
             "period: {parameter: own.range}",
             "period: P0Y",
-            "`rules.4.period`: this is no period",
+            "`rules.own.kept.period`: this is no period",
         ),
     ],
 )

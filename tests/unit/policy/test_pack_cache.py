@@ -124,6 +124,12 @@ def test_what_is_kept_is_for_its_owner_only(tmp_path):
     assert "ä".encode() in body
 
 
+@pytest.mark.parametrize("written", ["nonsense", "2026-11-26T99:00:00", 3, None, []])
+def test_a_copy_whose_days_cannot_be_read_is_not_believed(tmp_path, written):
+    keep(tmp_path, b"raw", {"on": {"$date": written}})
+    assert kept(tmp_path, b"raw") is None
+
+
 @pytest.mark.parametrize("content", [[], "text", 3])
 def test_what_is_no_mapping_is_no_pack(tmp_path, content):
     keep(tmp_path, b"raw", content)
