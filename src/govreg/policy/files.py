@@ -31,14 +31,23 @@ from govreg.policy.rule import (
     content_hash,
 )
 from govreg.validation import suggestion
-from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
+from govreg.yaml12 import (
+    Document,
+    parse,
+    plain,
+    problem_at,
+    raw_of,
+    text_in,
+    validate,
+    version_of,
+)
 
 _COUNTRY = "write the code of a country (ISO 3166), `FI`, or of a state of one, `US-CA`"
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A pack file as read; `raw` are its bytes where it was parsed and can be kept."""
+    """A pack file as read; `raw` are the bytes that were parsed."""
 
     document: Document
     pack: PackFile
@@ -89,8 +98,8 @@ def load_books(
     except ConfigurationProblem as problem:
         if not any(one.kept and one.document.path == problem.file for one in held):
             raise
-        held = [  # that file is parsed again, so that the problem names its line
-            replace(_read(path), own=ours) if path == problem.file else one
+        held = [  # that file's bytes are parsed again, so that the problem names its line
+            replace(_parsed(one.raw, path), own=ours) if path == problem.file else one
             for (path, ours), one in zip(each, held, strict=True)
         ]
         book = _together(held)
@@ -101,19 +110,23 @@ def load_books(
 
 
 def _opened(path: Path, cache: Path | None) -> _Read:
-    raw = path.read_bytes() if cache and path.is_file() else b""
-    held = kept(cache, raw) if cache and raw else None
+    raw = raw_of(path)
+    held = kept(cache, raw) if cache else None
     if held is None:
-        return replace(_read(path), raw=raw)
+        return replace(_parsed(raw, path), raw=raw)
     document = Document(path, CommentedMap(held))
     try:
         return _Read(document, validate(PackFile, document), raw, kept=True)
     except ConfigurationProblem:
-        return replace(_read(path), raw=raw)  # an earlier release kept it, with other keys
+        return replace(_parsed(raw, path), raw=raw)  # an earlier release kept it, with other keys
 
 
 def _read(path: Path) -> _Read:
-    document = read(path)
+    return _parsed(raw_of(path), path)
+
+
+def _parsed(raw: bytes, path: Path) -> _Read:
+    document = parse(text_in(raw, path), path)
     version_of(document, "govreg_pack", FORMAT)
     return _Read(document, validate(PackFile, document))
 

@@ -58,14 +58,6 @@ def keep(folder: Path, raw: bytes, data: dict[str, Any]) -> None:
             file.write(head + body)
 
 
-def keep_alone(folder: Path, raw: bytes, data: dict[str, Any]) -> None:
-    """Keep the content of the one file that a folder is for; what was kept of it before goes."""
-    with contextlib.suppress(OSError):
-        for old in folder.glob("*.json"):
-            old.unlink()
-    keep(folder, raw, data)
-
-
 def _name(raw: bytes) -> str:
     return f"{hashlib.sha256(raw).hexdigest()}.json"
 

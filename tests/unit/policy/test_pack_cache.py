@@ -102,10 +102,25 @@ def test_a_kept_pack_is_not_parsed_again(tmp_path, monkeypatch):
     path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
     path.write_text(SMALL, "utf-8")
     load_books([path], cache)
-    monkeypatch.setattr("govreg.policy.files.read", lambda path: pytest.fail("parsed"))
+    monkeypatch.setattr("govreg.policy.files.parse", lambda *those: pytest.fail("parsed"))
     monkeypatch.setattr("govreg.policy.files.keep", lambda *those: pytest.fail("kept twice"))
     assert list(load_books([path], cache).rules) == ["own.one"]
     assert pack_file(path, cache).pack == "own"
+
+
+def test_what_is_kept_is_what_was_read(tmp_path, monkeypatch):
+    """Also where the file changes while it is being read."""
+    path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
+    path.write_text(SMALL, "utf-8")
+
+    def late(folder, raw):
+        path.write_text(SMALL.replace("own.one", "own.two"), "utf-8")
+        return kept(folder, raw)
+
+    monkeypatch.setattr("govreg.policy.files.kept", late)
+    assert list(load_books([path], cache).rules) == ["own.one"]
+    path.write_text(SMALL, "utf-8")
+    assert list(load_books([path], cache).rules) == ["own.one"]
 
 
 def test_a_pack_that_is_not_there_is_said_to_be_missing(tmp_path):
