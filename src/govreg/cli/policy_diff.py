@@ -82,12 +82,15 @@ def _around(invocation: Invocation, on: dt.date | None) -> Around:
 
 def _compared(old: Chosen, new: Chosen, around: Around) -> WhatIf:
     from govreg.cli.policy_what_if import WhatIf
+    from govreg.policy.adopt import NOTHING_ADOPTED
     from govreg.policy.diff import pack_diff
     from govreg.policy.diff_cases import dates_that_differ, decisions_that_differ, same_once
     from govreg.policy.diff_ends import ends_that_differ
+    from govreg.policy.own import with_overrides
 
     before = around.packs.rules(old, new)
     after = around.packs.rules(new, old)
+    adopted = around.adopted or NOTHING_ADOPTED
     cases = same_once([*around.cases, *old.cases(), *new.cases()])
     return WhatIf(
         old=old,
@@ -100,8 +103,8 @@ def _compared(old: Chosen, new: Chosen, around: Around) -> WhatIf:
         ends=tuple(
             ends_that_differ(
                 around.fields,
-                before,
-                after,
+                with_overrides(before, adopted),
+                with_overrides(after, adopted),
                 on=around.on,
                 financial_year_end=around.year_end,
             )
