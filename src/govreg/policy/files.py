@@ -139,6 +139,8 @@ def _together(held: Sequence[_Read]) -> RuleBook:
     choices = _choices(held)
     given = [one.pack for one in held if not one.own]
     for one in held:
+        if one.own:
+            _named_apart(one, given)
         book = _book(one, choices, given)
         if one.own:
             book = replace(book, rules=own_rules(one.document, one.pack, book.rules, rules))
@@ -160,6 +162,18 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         same = ours if one.own else [rules[written.id] for written in one.pack.rules]
         refuse_contradictions(one.document, one.pack, same)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
+
+
+def _named_apart(own: _Read, given: Sequence[PackFile]) -> None:
+    """The organisation's own would else be adopted under the name of what was published."""
+    if own.pack.pack in {one.pack for one in given}:
+        raise problem_at(
+            own.document,
+            ("pack",),
+            f"`{own.pack.pack}` is the name of an installed pack, and this file is the "
+            "organisation's own",
+            "give it a name of its own, such as `pack: ours`",
+        )
 
 
 def _book(
