@@ -108,7 +108,8 @@ class Packs:
         """Whether it is the organisation's: a file of the workspace, or in the place of one."""
         if one.path.resolve() in {path.resolve() for path in self.own}:
             return True
-        return one.written.pack in {self._read(path).pack for path in self.own}
+        named = one.written.pack
+        return named not in self.installed and named in {self._read(p).pack for p in self.own}
 
     def _found(self, named: str) -> Chosen | None:
         if named in self.installed:
