@@ -40,7 +40,7 @@ def test_a_string_as_data(govreg):
     assert said.json["valid"] is True
     assert said.json["findings"] == []
     assert said.json["canonical"] == SOUND
-    assert said.json["says"]["vendor_consents"] == [1, 2]
+    assert said.json["says"]["vendor_consents"] == [[1, 2]]
 
 
 def test_a_string_that_must_not_be_relied_upon(govreg):
