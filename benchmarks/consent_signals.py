@@ -21,7 +21,8 @@ from pathlib import Path
 
 from benchmarks.frame import Result, against_peer
 from govreg.consent.signals.id_set import IdSet
-from govreg.consent.signals.tcf import decode_tc, encode_tc
+from govreg.consent.signals.tcf import decode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.tcf_model import PublisherPurposes, TcString
 
 VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "signals" / "tcf.jsonl.gz"
