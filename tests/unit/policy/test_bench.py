@@ -180,3 +180,23 @@ def test_an_override_about_another_act_is_not_said():
 def test_words_are_those_in_english_or_the_first_there_are():
     rules = book(gate(), permits("p", text={"fi": "syy"}), permits("q", text={}))
     assert [one.text for one in asked(rules).reasons] == ["syy", "q"]
+    both = book(gate(), permits("p", text={"fi": "syy", "en": "reason"}))
+    assert [one.text for one in asked(both).reasons] == ["reason"]
+    assert asked(book(replace(gate(), text={}), permits("p", "a")), a=False).reasons[0].text == ""
+
+
+def test_an_override_speaks_from_the_day_on_which_it_is_in_force():
+    later = dt.date(2026, 12, 1)
+    own_rule = forbids("own", "b", in_force_from=later)
+    override, rules = replaced(RuleKind.PROHIBITION, forbids("f", "a"), own_rule, permits("p"))
+    assert asked(rules, a=True, b=False) == made(Outcome.DENY, says("f"))
+    assert asked(rules, on=later, a=True, b=False) == made(
+        Outcome.ALLOW, says("p"), overrides=(override,)
+    )
+
+
+def test_an_own_gate_stands_where_it_says_so():
+    mine = replace(gate("h", "d"), own=True)
+    rules = book(gate(), mine, permits("p", "a", **MUST), permits("r"), permits("q", "c", to="h"))
+    assert asked(rules, a=False, c=False, d=False).outcome is Outcome.ALLOW
+    assert asked(rules, a=False, c=False, d=True).outcome is Outcome.DENY

@@ -288,6 +288,10 @@ def test_what_a_person_asks_for_is_opened_by_a_ground_of_the_law():
         Outcome.DENY,
         Reason(rule=None, cite=("cite r",), text="no ground for erasure applies under `law`"),
     )
+    others = book(right, rule("ground", RuleKind.GROUND, "a", acts=("correct",)))
+    assert asked(others, act="correct", a=False).reasons == (
+        Reason(rule=None, cite=("cite r",), text="no ground to `correct` applies under `law`"),
+    )
     disclosure = book(right, rule("q", RuleKind.DISCLOSURE, "a", acts=("disclose",)))
     assert asked(disclosure, act="disclose", a=True).outcome is Outcome.ALLOW
     assert asked(disclosure, act="disclose", a=False).reasons == (
@@ -556,3 +560,80 @@ def test_several_items_are_answered_on_the_day():
     of_day = Compare(fact="decision.date", op=Op.IS, value=ON)
     on_the_day = replace(permits("p"), when=of_day)
     assert each(book(gate(), on_the_day), {"a": True}).outcome is Outcome.ALLOW
+
+
+JUDGED = {
+    name: Assessment(outcome="yes", by="dpo", on=ON, until=until)
+    for name, until in (("holds", ON), ("lapsed", ON - dt.timedelta(days=1)))
+}
+ITEMS = [
+    {},
+    {"a": True},
+    {"a": False},
+    {"a": None},
+    {"b": True},
+    {"b": False, "c": True},
+    {"a": True, "b": True, "c": False},
+    {"s": True},
+    {"assessment.x": "yes"},
+    {"assessment.x": JUDGED["holds"]},
+    {"assessment.x": JUDGED["lapsed"]},
+    {"request.act": "erase"},
+    {"request.law": "two"},
+]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"a": True},
+        {"b": False},
+        {"c": True, "s": False},
+        {"a": True, "b": True, "c": True, "s": False, "d": True},
+        {"assessment.x": "no"},
+        {"assessment.x": JUDGED["holds"], "s": False},
+        {"assessment.x": JUDGED["lapsed"], "s": False},
+        {"request.law": None},
+        {"request.act": "erase"},
+        {"request.act": "fly"},
+    ],
+)
+def test_of_several_items_each_is_answered_as_if_it_had_been_asked_alone(question):
+    judged = Compare(fact="assessment.x", op=Op.IS, value="yes")
+    rules = book(
+        gate("g"),
+        gate("h", "b"),
+        gate("o", open=True),
+        gate("t", law="two"),
+        permits("p", "a"),
+        replace(permits("j"), when=judged),
+        permits("q", "c", to="h"),
+        permits("r", "c", to="o"),
+        permits("two", "a", to="t", law="two"),
+        forbids("f", "d"),
+        forbids("l", "c", effect=Effect.RESTRICT),
+        rule("s", RuleKind.SCOPE, "s"),
+        rule("ground", RuleKind.GROUND, "a"),
+        duty("e", "c"),
+    )
+    said = {"request.act": "process", "request.law": "law", **question}
+    held = adopted(rules, "q")
+    for items in (ITEMS, ITEMS[:8], ITEMS[1:4], ITEMS[8:11]):
+        answer = decide_each(said, items, rules, on=ON, adopted=held)
+        assert answer.items == tuple(
+            decide({**said, **item}, rules, on=ON, adopted=held) for item in items
+        )
+
+
+def test_what_was_asked_before_does_not_change_the_answer():
+    """Compiled rules are kept by law, act and day."""
+    later = ON + dt.timedelta(days=1)
+    late = rule("late", RuleKind.GROUND, in_force_from=later, acts=("port",))
+    rules = book(gate(), permits("p", acts=("process",)), rule("e", RuleKind.GROUND), late)
+    for _ in range(2):
+        assert asked(rules, law=None).reasons == (says("p"),)
+        assert asked(rules, law=None, act="send").regimes == ()
+        assert [one.law for one in asked(rules, law=None, act="erase").regimes] == ["law"]
+        assert asked(rules, law=None, act="port").regimes == ()
+        assert len(asked(rules, law=None, act="port", on=later).regimes) == 1

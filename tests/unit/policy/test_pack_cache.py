@@ -87,7 +87,11 @@ def test_an_error_that_two_kept_packs_make_together_names_its_line(tmp_path):
     for path, name in zip(paths, ("one", "two"), strict=True):
         path.write_text(SMALL.replace("pack: own", f"pack: {name}"), "utf-8")
         load_books([path], cache)
-    with pytest.raises(ConfigurationProblem, match=r"b\.yaml:6: `rules`: rule `own.one` is def"):
+    said = r"b\.yaml:6: `rules`: rule `own.one` is def"
+    with pytest.raises(ConfigurationProblem, match=said):
+        load_books(paths, cache)
+    paths[0].write_text(paths[0].read_text("utf-8") + "# now it is not kept\n", "utf-8")
+    with pytest.raises(ConfigurationProblem, match=said):
         load_books(paths, cache)
 
 
