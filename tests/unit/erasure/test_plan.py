@@ -29,7 +29,7 @@ COLLECTION = replace(TICKETS, fields=FIELDS)
 def planned(*found, collection=COLLECTION):
     source = replace(REGISTER.sources["shop"], collections={"tickets": collection})
     register = replace(REGISTER, sources={"shop": source}, activities=ACTIVITIES)
-    rows = {each.key: REPL each in found}
+    rows = {each.key: each._replace(values={**VALUES, "id": each.key[0]}) for each in found}
     scope = Scope(rows={"shop.tickets": rows})
     law = Law(
         rules=RULES,
