@@ -1,3 +1,4 @@
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,9 @@ def test_a_confirmation_is_of_rights_only(tmp_path):
         ("{day: 09-09}", FixedDay(month=9, day=9)),
         ("{day: 02-29}", FixedDay(month=2, day=29)),
         ("{nth: 4, weekday: friday, month: 9}", NthWeekday(nth=4, weekday=4, month=9)),
+        ("{nth: 1, weekday: sunday, month: 12}", NthWeekday(nth=1, weekday=6, month=12)),
+        ("{nth: 2, weekday: tuesday, month: 1}", NthWeekday(nth=2, weekday=1, month=1)),
+        ("{nth: 3, weekday: wednesday, month: 2}", NthWeekday(nth=3, weekday=2, month=2)),
         ("{nth: -1, weekday: monday, month: 5}", NthWeekday(nth=-1, weekday=0, month=5)),
         ("{easter: -2}", FromEaster(days=-2)),
         ("{easter: 0}", FromEaster(days=0)),
@@ -127,6 +131,24 @@ def test_a_day_that_is_added(tmp_path, on, rule):
     )
     assert book.holidays["US-CA"] == (
         HolidayChange(name="Ours", public=True, cite="Gov. Code 6700", on=rule),
+    )
+
+
+def test_a_day_says_from_when_until_when_it_counts(tmp_path):
+    holiday = (
+        "{name: Ours, public: true, arguable: true, cite: x, on: {day: 09-09}, "
+        "in_force_from: 2026-01-01, in_force_to: 2026-12-31}"
+    )
+    assert loaded(tmp_path, holiday=holiday).holidays["US-CA"] == (
+        HolidayChange(
+            name="Ours",
+            public=True,
+            arguable=True,
+            cite="x",
+            on=FixedDay(month=9, day=9),
+            in_force_from=dt.date(2026, 1, 1),
+            in_force_to=dt.date(2026, 12, 31),
+        ),
     )
 
 

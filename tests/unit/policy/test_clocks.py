@@ -76,7 +76,7 @@ def test_the_target_is_never_after_the_law_and_both_are_working_days(rules, mome
 
 
 def test_a_rule_without_a_clock_has_no_deadline(rules):
-    with pytest.raises(ConfigurationProblem):
+    with pytest.raises(ConfigurationProblem, match=r"^rule `gdpr.access.copy` has no clock$"):
         due(
             rules.rules["gdpr.access.copy"],
             dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
@@ -369,6 +369,18 @@ def test_a_moment_needs_its_zone(rules):
 def test_a_rule_that_is_not_in_force_says_so(rules):
     held = due(of(rules, MONTH), noon("2018-05-24"), zone=ZONE, calendar=no_holidays())
     assert held.findings == ("rule `gdpr.access` is not in force on 2018-05-24",)
+    late = dt.datetime(2018, 5, 24, 22, tzinfo=dt.UTC)  # already the 25th in Helsinki
+    held = due(of(rules, MONTH), late, zone=ZONE, calendar=no_holidays())
+    assert held.findings == ()
+
+
+def test_a_deadline_says_its_citations_and_whether_the_duty_is_at_once(rules):
+    for at_once in (True, False):
+        rule = of(rules, replace(MONTH, as_soon_as_possible=at_once))
+        held = due(rule, noon("2026-03-05"), zone=ZONE, calendar=no_holidays())
+        assert held.as_soon_as_possible is at_once
+        assert held.citations == rules.rules["gdpr.access"].citation
+        assert held.citations
 
 
 TARGETS = st.builds(

@@ -1,6 +1,7 @@
 import datetime as dt
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -135,6 +136,7 @@ def test_what_is_dropped_or_waits_is_gone(value):
         (980, "year", None),
         (True, "year", None),
         (1980.0, "year", None),
+        (Decimal(1980), "year", None),
         (None, "year", None),
         ("2026", "year", "2026"),
         (2027, "year", None),

@@ -159,6 +159,8 @@ def test_one_that_is_over_at_the_receipt_changes_nothing(rules):
     assert held.due == stands(rules, still("03-10", "03-15")).due
     alone = stands(rules, still("03-01", RECEIVED))
     assert (day(alone.due), unsuspended(alone)) == ("2026-04-06", [])
+    assert stands(rules, still("03-01", "03-03"), still("03-10", "03-15")).due == held.due
+    assert day(stands(rules, still("02-01", "03-03")).due) == "2026-04-06"
     assert stands(rules, still(RECEIVED, "03-08")).findings == ()
 
 
@@ -204,6 +206,23 @@ def test_hours_that_stood_still_are_elapsed_ones(rules):
     hours = replace(CLOCK, unit="hour", n=720, extension=0)
     held = stands(rules, still(at("03-29", 1), at("03-29", 6)), clock=hours)
     assert held.due == RECEIVED.astimezone(dt.UTC) + dt.timedelta(hours=720 + 4)
+
+
+def test_what_stops_the_answer_does_not_stop_its_confirmation(rules):
+    rule = replace(
+        rules.rules["gdpr.access"], clock=CLOCK, confirm=ClockRule(n=10, unit="calendar_day")
+    )
+    plain = standing(rule, RECEIVED, zone=ZONE, calendar=no_holidays())
+    held = standing(
+        rule,
+        RECEIVED,
+        zone=ZONE,
+        calendar=no_holidays(),
+        suspensions=[still("03-06", "03-20")],
+    )
+    assert day(held.deadline.confirm_due) == day(plain.deadline.confirm_due) == "2026-03-15"
+    assert held.deadline.confirm_target == plain.deadline.confirm_target
+    assert held.due > plain.due
 
 
 def test_an_extension_counts_once_the_person_is_told(rules):

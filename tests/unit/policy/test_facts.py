@@ -44,29 +44,32 @@ def test_the_bases_are_the_values_of_their_fact():
 @pytest.mark.parametrize(
     ("made", "fact"),
     [
-        (flag("a.b", "w"), Fact(name="a.b", kind=FactKind.FLAG, words="w")),
+        (lambda: flag("a.b", "w"), Fact(name="a.b", kind=FactKind.FLAG, words="w")),
         (
-            flag("a.b", "w", presumed=False),
+            lambda: flag("a.b", "w", presumed=False),
             Fact(name="a.b", kind=FactKind.FLAG, words="w", presumed=False),
         ),
-        (text("a.b", "w"), Fact(name="a.b", kind=FactKind.TEXT, words="w")),
+        (lambda: text("a.b", "w"), Fact(name="a.b", kind=FactKind.TEXT, words="w")),
         (
-            text("a.b", "w", "x", "y", presumed="x"),
+            lambda: text("a.b", "w", "x", "y", presumed="x"),
             Fact(name="a.b", kind=FactKind.TEXT, words="w", values=("x", "y"), presumed="x"),
         ),
-        (set_("a.b", "w"), Fact(name="a.b", kind=FactKind.SET, words="w")),
-        (set_("a.b", "w", "x"), Fact(name="a.b", kind=FactKind.SET, words="w", values=("x",))),
-        (number("a.b", "w"), Fact(name="a.b", kind=FactKind.NUMBER, words="w")),
-        (date("a.b", "w"), Fact(name="a.b", kind=FactKind.DATE, words="w")),
+        (lambda: set_("a.b", "w"), Fact(name="a.b", kind=FactKind.SET, words="w")),
         (
-            assessed("b", "w"),
+            lambda: set_("a.b", "w", "x"),
+            Fact(name="a.b", kind=FactKind.SET, words="w", values=("x",)),
+        ),
+        (lambda: number("a.b", "w"), Fact(name="a.b", kind=FactKind.NUMBER, words="w")),
+        (lambda: date("a.b", "w"), Fact(name="a.b", kind=FactKind.DATE, words="w")),
+        (
+            lambda: assessed("b", "w"),
             Fact(name="assessment.b", kind=FactKind.TEXT, words="w", values=("yes", "no")),
         ),
         (
-            assessed("b", "w", "x"),
+            lambda: assessed("b", "w", "x"),
             Fact(name="assessment.b", kind=FactKind.TEXT, words="w", values=("x",)),
         ),
     ],
 )
 def test_how_facts_of_each_kind_are_declared(made, fact):
-    assert made == fact
+    assert made() == fact

@@ -250,6 +250,16 @@ def test_what_stands_in_a_hash(tmp_path):
     ("old", "new", "words"),
     [
         (
+            "holidays:\n  FI:",
+            "holidays:\n  UK-ENG:",
+            "own.yaml:8: `holidays.UK-ENG`: there is no country `UK`\n  write the code of a country (ISO 3166)",
+        ),
+        (
+            "    verification: account\n",
+            "    verification: account\n    act: fly\n",
+            "`rules.own.asks.act`: `fly` is none of the acts here: `erase` or ",
+        ),
+        (
             "effect: restrict",
             "effect: allow",
             "own.yaml:40: `rules.own.forbids.effect`: a rule of kind `prohibition` says `deny` or `restrict` or "

@@ -97,6 +97,12 @@ def test_each_anchor_of_a_single_date(rules, anchor, period, until):
     assert anchor in ANCHORS
 
 
+def test_the_calendar_year_of_a_financial_year_ends_with_december(rules):
+    term = Term(anchor="end_of_calendar_year_of_fy_end", period="P6Y")
+    assert kept(rules, term, on("2024-02-15"), (6, 30)) == on("2030-12-31")
+    assert kept(rules, term, on("2024-07-15"), (6, 30)) == on("2031-12-31")
+
+
 def test_a_year_that_begins_in_march_ends_with_february(rules):
     """The year after the one that ended on 28 February 2023 ends on the 29th."""
     term = Term(anchor="end_of_financial_year", period="P1Y")

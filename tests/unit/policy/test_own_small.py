@@ -10,6 +10,7 @@ from govreg.policy.cases import everything_adopted
 from govreg.policy.files import load_books
 from govreg.policy.own import of_packs_alone, with_overrides
 from govreg.policy.rule import Override, RuleKind, content_hash
+from govreg.yaml12 import plain, read
 
 ON = dt.date(2026, 11, 25)
 PACK = """\
@@ -313,10 +314,17 @@ def test_an_override_in_full(book):
     )
 
 
+def test_what_stands_in_the_hash_of_an_override(book, tmp_path):
+    held = book(ONE).rules
+    (written,) = plain(read(tmp_path / "1.yaml").data)["rules"]
+    own = content_hash({**written, "law": "gdpr", "in_force_from": None})
+    both = {"own": own, "overrides": held["small.forbids"].content_hash}
+    assert held["acme.one"].content_hash == content_hash(both)
+
+
 def test_the_hash_of_an_override_covers_both_rules(book):
     held, other = book(ONE), book(ONE, packs=(SMALL.replace("House rule 1", "House rule 2"),))
     assert held.rules["acme.one"].content_hash != other.rules["acme.one"].content_hash
-    assert len(content_hash({})) == len(held.rules["acme.one"].content_hash)
 
 
 def test_an_override_counts_once_it_is_adopted(book):
@@ -332,6 +340,10 @@ def test_an_override_counts_once_it_is_adopted(book):
     assert counts.speaking("zzz", ON) is None
     again = with_overrides(counts, NOTHING_ADOPTED)
     assert again.replaced == {}
+    gate = "gates:\n  acme.gate: {acts: [process], citation: [H], text: {en: no}}\nrules:"
+    gated = book(ONE.replace("rules:", gate))
+    assert set(gated.gates) == {"small.gate", "acme.gate"}
+    assert set(of_packs_alone(gated).gates) == {"small.gate"}
     alone = of_packs_alone(counts)
     assert set(alone.rules) == {name for name, one in held.rules.items() if not one.own}
     assert alone.replaced == {}
@@ -365,3 +377,17 @@ def test_an_own_rule_uses_what_packs_of_its_law_define(book):
         "when: {fact: person.age, lt: {table: gdpr.age}}",
     )
     assert book(mine + lookup).rules["acme.one"].when.value.rows == (("FI", 18),)
+
+
+def test_a_pack_uses_only_what_it_defines_itself(book):
+    other = PACK.replace("pack: small", "pack: other")
+    other = other[: other.index("tables:")] + "rules:\n"
+    text = rule("other.one", "prohibition", "act: process", "when: {fact: gdpr.child, is: true}")
+    with pytest.raises(ConfigurationProblem, match="there is no fact `gdpr"):
+        book(packs=(SMALL, other + text))
+
+
+def test_a_pack_overrides_nothing(book):
+    with pytest.raises(ConfigurationProblem) as caught:
+        book(packs=(SMALL, ONE))
+    assert "1.yaml:17: `rules.acme.one.overrides`: " in str(caught.value)
