@@ -285,6 +285,17 @@ def test_an_option_may_count_the_first_day_and_leaves_the_roll_as_it_is(rules):
     assert day(taken.legal_due) == "2026-06-08"  # from Saturday the 6th
 
 
+def test_a_period_that_cannot_be_extended_has_no_readings_of_an_extension(rules):
+    held = in_california(rules, "2026-03-25", replace(KNOW, extension=0), confirm=None)
+    assert [one.about for one in held.readings] == ["legal_due"]
+
+
+def test_a_confirmation_is_read_as_it_is_counted(rules):
+    longer = replace(CONFIRM, extension=5)
+    held = in_california(rules, "2026-11-20", confirm=longer)
+    assert [one.instead_of for one in held.readings] == [held.confirm_due]
+
+
 def test_an_option_that_is_none_names_those_that_are(rules):
     with pytest.raises(UsageProblem) as caught:
         in_california(rules, "2026-03-25", options=["roll"])

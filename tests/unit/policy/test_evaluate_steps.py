@@ -566,6 +566,7 @@ JUDGED = {
     name: Assessment(outcome="yes", by="dpo", on=ON, until=until)
     for name, until in (("holds", ON), ("lapsed", ON - dt.timedelta(days=1)))
 }
+NOTHING_CLOSES = {"s": False, "d": False, "c": False, "b": False}
 ITEMS = [
     {},
     {"a": True},
@@ -592,8 +593,9 @@ ITEMS = [
         {"c": True, "s": False},
         {"a": True, "b": True, "c": True, "s": False, "d": True},
         {"assessment.x": "no"},
-        {"assessment.x": JUDGED["holds"], "s": False},
-        {"assessment.x": JUDGED["lapsed"], "s": False},
+        {**NOTHING_CLOSES},
+        {**NOTHING_CLOSES, "assessment.x": JUDGED["holds"]},
+        {**NOTHING_CLOSES, "assessment.x": JUDGED["lapsed"]},
         {"request.law": None},
         {"request.act": "erase"},
         {"request.act": "fly"},
