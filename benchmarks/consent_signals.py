@@ -1,5 +1,7 @@
 """TC strings decoded, beside the PyPI package `iab-tcf`, with the same fields in the same run.
 
+`iab-tcf-bitarray` is the same code on a maintained `bitarray`, which comes as a wheel.
+
 Two kinds: strings as a site sends them, with a thousand vendors, most with consent; and the vectors,
 which are short, and where ranges and restrictions weigh most. Both sides decode every field and every
 segment, and are first seen to agree. What is not equivalent: govreg refuses what is malformed, and
@@ -19,11 +21,13 @@ from pathlib import Path
 
 from benchmarks.frame import Result, against_peer
 from govreg.consent.signals.id_set import IdSet
-from govreg.consent.signals.tcf import decode_tc, encode_tc
+from govreg.consent.signals.tcf import decode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.tcf_model import PublisherPurposes, TcString
 
 VECTORS = Path(__file__).parents[1] / "tests" / "vectors" / "signals" / "tcf.jsonl.gz"
 ROUNDS = 15
+_PEER = "iab-tcf-bitarray"
 LARGE, VENDORS = 50, 1000
 
 
@@ -32,9 +36,9 @@ def measure(say: Callable[[str], None]) -> list[Result]:
     try:
         from iab_tcf import decode_v2
     except ModuleNotFoundError:
-        say("iab-tcf is not installed: nothing to measure TC strings beside")
+        say("iab-tcf-bitarray is not installed: nothing to measure TC strings beside")
         return []
-    version = f"iab-tcf {importlib.metadata.version('iab-tcf')}"
+    version = f"{_PEER} {importlib.metadata.version(_PEER)}"
     sent, short = large(), vectors()
     results = []
     for name, act, texts, floor in (

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from zoneinfo import ZoneInfo
 
 from govreg import __version__
 from govreg.clock import Clock, system_clock
@@ -26,7 +27,7 @@ from govreg.migrations.upgrade import require_current
 from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
 from govreg.policy.files import load_books
-from govreg.policy.own import with_overrides
+from govreg.policy.own import answered, with_overrides
 from govreg.policy.pack_cache import user_folder
 from govreg.policy.rule import RuleBook
 from govreg.progress import SILENT, Progress
@@ -98,7 +99,9 @@ def open_engine(
     settings = load(folder)
     plugins = announced()
     adopted = read_adopted(folder)
-    rules = with_overrides(load_rules(folder, plugins), adopted)
+    today = clock().astimezone(ZoneInfo(settings.time_zone)).date()
+    rules = answered(load_rules(folder, plugins), settings.people, today)
+    rules = with_overrides(rules, adopted)
     store = open_store(folder, settings)
     require_current(store)
     version, register = _in_force(store)

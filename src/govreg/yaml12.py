@@ -67,19 +67,39 @@ def read(path: Path) -> Document:
     Raises:
         ConfigurationProblem: missing, too large, not YAML, or not a mapping.
     """
+    return parse(text_in(raw_of(path), path), path)
+
+
+def raw_of(path: Path) -> bytes:
+    """The bytes of a file: what is hashed and what is parsed must be the same.
+
+    Raises:
+        ConfigurationProblem: missing, too large, or not to be read.
+    """
     try:
-        if path.stat().st_size > _LARGEST:
-            raise ConfigurationProblem("the file is larger than 5 MB", file=path)
-        text = path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            raw = file.read(_LARGEST + 1)
     except FileNotFoundError:
         raise ConfigurationProblem("there is no such file", file=path) from None
-    except UnicodeDecodeError:
-        raise ConfigurationProblem("the file is not UTF-8", file=path) from None
     except OSError as problem:
         raise ConfigurationProblem(
             f"the file cannot be read ({problem.strerror})", file=path
         ) from None
-    return parse(text, path)
+    if len(raw) > _LARGEST:
+        raise ConfigurationProblem("the file is larger than 5 MB", file=path)
+    return raw
+
+
+def text_in(raw: bytes, path: Path) -> str:
+    """The text of a file's bytes, lines ending as everywhere; `path` is only named in errors.
+
+    Raises:
+        ConfigurationProblem: it is not UTF-8.
+    """
+    try:
+        return io.StringIO(raw.decode("utf-8"), newline=None).read()
+    except UnicodeDecodeError:
+        raise ConfigurationProblem("the file is not UTF-8", file=path) from None
 
 
 def files_in(folder: Path) -> list[Path]:

@@ -15,7 +15,9 @@ from govreg.bulk.extra import library
 from govreg.bulk.stages import staged
 from govreg.condition.expression import ALWAYS, All, Any_, Expression, Known, Not
 from govreg.policy.adopt import Adopted
-from govreg.policy.bench import Asked, Bench, Standing, bench
+from govreg.policy.assessment import settled
+from govreg.policy.bench import Asked, Bench, Standing
+from govreg.policy.evaluate import bench_for
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Outcome
 from govreg.policy.rule import Effect, RuleBook
@@ -47,7 +49,8 @@ def outcomes(
         adopted: Which rules a named person has adopted.
         columns: Facts that differ from row to row, with the columns of `rows` that hold them; null
             is not known.
-        facts: Facts that are the same for every row. What neither names is presumed, or not known.
+        facts: Facts that are the same for every row, judgements among them. What neither names is
+            presumed, or not known.
         into: The name of the new column.
 
     Raises:
@@ -57,10 +60,11 @@ def outcomes(
     ibis = library()
     if into in rows.columns:
         raise ValueError(f"the rows have a column `{into}` already")
-    held = bench(rules, law, act, on)
-    if not held.gates:
+    held = bench_for(rules, law, act, on)
+    if isinstance(held, str):
         return rows.mutate(**{into: ibis.literal(str(Outcome.NEEDS_HUMAN))})
-    known = {**PRESUMED, **(facts or {})}
+    said, _ = settled(facts or {}, on)
+    known: dict[str, object] = {**PRESUMED, **said}
     known |= {"request.law": law, "request.act": act, "decision.date": on}
     steps = _steps(held, adopted)
     judged, truths = staged(rows, [step for step, _ in steps], columns=columns, facts=known)

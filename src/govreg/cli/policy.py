@@ -39,7 +39,8 @@ def explain(invocation: Invocation, rule_id: str) -> None:
         adopted = engine.parts.adopted
         held, earlier = adopted.adoptions.get(rule_id), adopted.earlier(rule)
         by = adopted.by(rule)
-        replaced = engine.rules.replaced
+        book = engine.rules
+        replaced = book.replaced
         override = replaced.get(rule_id) or rule.overrides
         counts = override is not None and override.rule in replaced
         cases = policy_try.cases_of(rule)
@@ -57,6 +58,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             "earlier_wording": {"by": earlier.by, "on": earlier.on} if earlier else None,
             "hash": rule.content_hash,
             "overrides": {**override_data(override), "adopted": counts} if override else None,
+            "finding": book.unanswered.get(rule.id),
             "cases": cases,
         },
         lambda: [
@@ -66,7 +68,7 @@ def explain(invocation: Invocation, rule_id: str) -> None:
             f"  confidence: {rule.confidence}, checked on {rule.checked_on}",
             f"  adopted by: {adopted_words(adopted, rule)}"
             + ("" if by else "; it may retain or ask, and nothing more"),
-            *([f"  {override_words(override, counts=counts)}"] if override else []),
+            *(f"  {words}" for words in (override_words(override, book) if override else ())),
             *([f"  note: {rule.note}"] if rule.note else []),
             *(f"  case: {note}" for note in cases),
         ],

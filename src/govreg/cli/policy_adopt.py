@@ -34,8 +34,8 @@ def adopt(
 ) -> None:
     """Adopt rules: from now on they may authorise what they say.
 
-    Every rule whose confidence is not high is shown first, and asked about; a script says with
-    `--read` that somebody has read them.
+    Every rule whose confidence is not high is shown first, and asked about, and so is every rule
+    that overrides one of a pack's; a script says with `--read` that somebody has read them.
 
     Example: govreg --actor dpo policy adopt gdpr@2026.11
     """
@@ -135,6 +135,8 @@ def _read(rules: Sequence[Rule], counts: dict[str, int], marks: str | None) -> N
             *_shown(rules, counts),
             f"once they have been read: `--read {','.join(unsure)}`",
         )
+    for line in _overriding(rules):
+        say(line, err=True)
 
 
 def _at_a_terminal() -> bool:
@@ -142,7 +144,7 @@ def _at_a_terminal() -> bool:
 
 
 def _shown(rules: Sequence[Rule], counts: dict[str, int]) -> Iterator[str]:
-    """How many rules of each mark there are, and every one that is not of high confidence."""
+    """How many rules of each mark there are, every one that is not sure, and every override."""
     packs = Counter(rule.pack for rule in rules)
     yield f"{len(rules)} rules of {', '.join(packs)}: " + ", ".join(
         f"{count} of {mark} confidence" for mark, count in counts.items()
@@ -152,3 +154,12 @@ def _shown(rules: Sequence[Rule], counts: dict[str, int]) -> Iterator[str]:
             if rule.confidence == mark:
                 cites = ", ".join(rule.citation)
                 yield f"{mark}: {rule.id}: {rule.title.get('en', rule.id)} ({cites})"
+    yield from _overriding(rules)
+
+
+def _overriding(rules: Sequence[Rule]) -> Iterator[str]:
+    """Every override, however sure: once adopted, it speaks in the place of a pack's rule."""
+    for rule in rules:
+        if rule.overrides:
+            yield f"OVERRIDE: {rule.overrides.words}"
+            yield from (f"  {words}" for words in rule.text.values())

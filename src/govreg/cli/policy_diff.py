@@ -76,18 +76,23 @@ def _around(invocation: Invocation, on: dt.date | None) -> Around:
             register=engine.version.number if engine.version else None,
             fields=kept_fields(engine.register),
             year_end=(int(month), int(day)),
+            people=frozenset(engine.settings.people),
+            today=engine.parts.today(),
             workspace=True,
         )
 
 
 def _compared(old: Chosen, new: Chosen, around: Around) -> WhatIf:
     from govreg.cli.policy_what_if import WhatIf
+    from govreg.policy.adopt import NOTHING_ADOPTED
     from govreg.policy.diff import pack_diff
     from govreg.policy.diff_cases import dates_that_differ, decisions_that_differ, same_once
     from govreg.policy.diff_ends import ends_that_differ
+    from govreg.policy.own import answered, with_overrides
 
-    before = around.packs.rules(old, new)
-    after = around.packs.rules(new, old)
+    before = answered(around.packs.rules(old, new), around.people, around.today)
+    after = answered(around.packs.rules(new, old), around.people, around.today)
+    adopted = around.adopted or NOTHING_ADOPTED
     cases = same_once([*around.cases, *old.cases(), *new.cases()])
     return WhatIf(
         old=old,
@@ -100,8 +105,8 @@ def _compared(old: Chosen, new: Chosen, around: Around) -> WhatIf:
         ends=tuple(
             ends_that_differ(
                 around.fields,
-                before,
-                after,
+                with_overrides(before, adopted),
+                with_overrides(after, adopted),
                 on=around.on,
                 financial_year_end=around.year_end,
             )

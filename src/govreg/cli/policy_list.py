@@ -63,13 +63,18 @@ def _overrides(book: RuleBook, rules: Sequence[Rule]) -> Iterator[str]:
     """What the organisation's own rules override."""
     for rule in rules:
         if rule.overrides:
-            yield override_words(rule.overrides, counts=rule.overrides.rule in book.replaced)
+            yield from override_words(rule.overrides, book)
 
 
-def override_words(override: Override, *, counts: bool) -> str:
-    """An override, and whether it counts yet."""
+def override_words(override: Override, book: RuleBook) -> Iterator[str]:
+    """An override, whether it counts yet, and what is wrong with who answers for it."""
     words = override.words
-    return f"OVERRIDE: {words}" if counts else f"not adopted, so both speak: {words}"
+    if override.own in book.unanswered:
+        yield f"both speak: {words}"
+        yield f"FINDING: {book.unanswered[override.own]}"
+        return
+    counts = book.replaced.get(override.rule) == override
+    yield f"OVERRIDE: {words}" if counts else f"not adopted, so both speak: {words}"
 
 
 def _known(what: str, named: Sequence[str], there: Sequence[str]) -> None:
@@ -90,6 +95,7 @@ def _answer(rule: Rule, book: RuleBook, adopted: Adopted) -> dict[str, object]:
         "adopted by": adopted_words(adopted, rule),
         "title": rule.title.get("en", rule.id),
         "overridden by": replaced.own if replaced else None,
+        "finding": book.unanswered.get(rule.id),
     }
 
 

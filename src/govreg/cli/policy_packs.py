@@ -99,8 +99,17 @@ class Packs:
         paths = {one.path.resolve() for one in (instead, *out)}
         packs = [self.installed[name] / _FILE for name in sorted(self.installed.keys() - names)]
         own = [path for path in self.own if self._read(path).pack not in names]
-        others = [path for path in (*packs, *own) if path.resolve() not in paths]
-        return load_books([*others, instead.path], cache=user_folder())
+        beside = [path for path in own if path.resolve() not in paths]
+        if self._is_own(instead):
+            return load_books(packs, cache=user_folder(), own=[*beside, instead.path])
+        return load_books([*packs, instead.path], cache=user_folder(), own=beside)
+
+    def _is_own(self, one: Chosen) -> bool:
+        """Whether it is the organisation's: a file of the workspace, or in the place of one."""
+        if one.path.resolve() in {path.resolve() for path in self.own}:
+            return True
+        named = one.written.pack
+        return named not in self.installed and named in {self._read(p).pack for p in self.own}
 
     def _found(self, named: str) -> Chosen | None:
         if named in self.installed:

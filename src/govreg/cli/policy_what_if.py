@@ -28,6 +28,9 @@ class Around:
     """The version of the register in force."""
     fields: tuple[KeptField, ...] = ()
     year_end: tuple[int, int] = (12, 31)
+    people: frozenset[str] = frozenset()
+    """Who may answer for an override."""
+    today: dt.date = dt.date.min
     workspace: bool = False
 
 

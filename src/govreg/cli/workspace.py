@@ -123,7 +123,7 @@ def status(invocation: Invocation) -> None:
 @click.command()
 @pass_invocation
 def doctor(invocation: Invocation) -> int:
-    """Check plugins, keys, store and sources, and say what is wrong.
+    """Check plugins, keys, store, overrides and sources, and say what is wrong.
 
     Example: govreg doctor
     """
@@ -138,6 +138,10 @@ def doctor(invocation: Invocation) -> int:
         found.append(
             ("keys", engine.settings.keys.provider, engine.parts.keys.provider.describe())
         )
+        found += [
+            ("override", name, f"failed: {words}")
+            for name, words in engine.rules.unanswered.items()
+        ]
         for name in engine.register.sources:
             try:
                 with engine.parts.border.visit() as visit:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from govreg.connectors.record import RowKey
@@ -51,7 +50,7 @@ class Haul:
         key = self.asker.key(ref, row)
         held = self.rows[ref].get(key)
         if held is not None and held.relation is relation:
-            held = replace(held, rests_on=fewer(held.rests_on, rests_on))
+            held = held._replace(rests_on=fewer(held.rests_on, rests_on))
             self.rows[ref][key] = held
         if held is not None and STRENGTH[held.relation] >= STRENGTH[relation]:
             return

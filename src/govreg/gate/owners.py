@@ -32,6 +32,8 @@ def owned_alone(
         for link in (collection.links if collection else ())
         if link.role is LinkRole.OWNS and link != over and asker.is_person(link.to)
     ]
+    if not owners:
+        return rows, []
     alone: Rows = []
     others: Rows = []
     for row in rows:

@@ -13,7 +13,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from govreg.gate.cells import cell_fields, item_facts
 from govreg.gate.scope import FoundRow, Relation, Scope
@@ -41,9 +42,8 @@ class Withholding:
     """The facts that were not known, where that is why."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """One row as it is handed out."""
+class Told(NamedTuple):
+    """One row as it is handed out; a tuple, as `FoundRow` is."""
 
     row: FoundRow
     values: Mapping[str, Any]
@@ -104,6 +104,18 @@ class _Decisions:
             self._made[at] = self._decided(field, reviewed=reviewed)
         return self._made[at]
 
+    @cached_property
+    def all_told(self) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The fields and overrides of a row of which all is disclosed whatever it holds."""
+        fields = self.collection.personal_fields
+        if any(field.free_text for field in fields):
+            return None
+        verdicts = [self._decided(field, reviewed=None) for field in fields]
+        if any(why is not None for why, _ in verdicts):
+            return None
+        overrides = dict.fromkeys(one for _, overriding in verdicts for one in overriding)
+        return tuple(field.name for field in fields), tuple(overrides)
+
     def house(self, code: str) -> Withholding:
         """What is withheld whatever rules are loaded."""
         cites = cites_of(code, self.under.facts.get("request.law"))
@@ -126,6 +138,10 @@ class _Decisions:
 
 
 def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Identifier]) -> Told:
+    if decisions.all_told and row.relation is Relation.OWN:
+        names, touching = decisions.all_told
+        told = {name: row.values.get(name) for name in names}
+        return Told(row=row, values=told, withheld={}, overrides=touching)
     values: dict[str, Any] = {}
     withheld: dict[str, Withholding] = {}
     shared = row.relation is Relation.SHARED and row.others > 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from govreg.connectors.record import RowKey
@@ -32,7 +31,7 @@ def with_others(rows: Found, asker: Asker) -> dict[str, dict[RowKey, FoundRow]]:
             if asked:
                 others.update(_others(asked, rows.get(child.ref, {}), child, link, asker))
         for key, count in others.items():
-            found[key] = replace(found[key], relation=Relation.SHARED, others=count)
+            found[key] = found[key]._replace(relation=Relation.SHARED, others=count)
     return result
 
 

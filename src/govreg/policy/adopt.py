@@ -9,6 +9,7 @@ mark that was read.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,14 +18,30 @@ from typing import Literal
 from pydantic import Field
 from ruamel.yaml.comments import CommentedMap
 
-from govreg.errors import ConfigurationProblem
-from govreg.policy.pack_cache import keep_alone, kept
 from govreg.policy.rule import Rule
-from govreg.yaml12 import Document, StrictModel, new, plain, read, validate, version_of, write
+from govreg.yaml12 import (
+    StrictModel,
+    new,
+    parse,
+    raw_of,
+    read,
+    text_in,
+    validate,
+    version_of,
+    write,
+)
 
 FORMAT = 1
 FILE = Path("policies") / "adopted.yaml"
-_CACHE = Path(".govreg") / "adopted"
+_HEAD = [f"govreg_adoptions: {FORMAT}", "adopted:"]
+_LINE = re.compile(
+    r"  (?P<rule>[a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+): "
+    r"\{content_hash: (?:(?P<hash>(?=[0-9be]*[acdf])[0-9a-f]{64})|'(?P<quoted>[0-9a-f]{64})'), "
+    r"by: (?P<by>[A-Za-z][A-Za-z0-9_.@-]*), on: (?P<on>[0-9]{4}-[0-9]{2}-[0-9]{2})"
+    r"(?:, read: (?P<read>high|medium|low))?\}(?: +#.*)?"
+)
+"""A line as it is written here. A hash of nothing but digits, b and e may be a number to YAML."""
+_NO_NAMES = frozenset({"true", "false", "null"})  # to YAML they are no text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,34 +104,49 @@ def read_adopted(workspace: Path) -> Adopted:
     path = workspace / FILE
     if not path.exists():
         return NOTHING_ADOPTED
-    held = _file(path, workspace / _CACHE)
-    return Adopted(
-        adoptions={
-            name: Adoption(rule=name, content_hash=a.content_hash, by=a.by, on=a.on, read=a.read)
-            for name, a in held.adopted.items()
-        }
-    )
+    text = text_in(raw_of(path), path)
+    held = _lines(text)
+    return Adopted(adoptions=_in_full(text, path) if held is None else held)
 
 
-def _file(path: Path, cache: Path) -> AdoptedFile:
-    """The file, as it was parsed before where its bytes are the same: every command reads it."""
-    raw = path.read_bytes() if cache.parent.is_dir() and path.is_file() else b""
-    known = kept(cache, raw) if raw else None
-    if known is not None:
-        try:
-            return _checked(Document(path, CommentedMap(known)))
-        except ConfigurationProblem:
-            pass  # another release kept it; parsed anew, a problem has its line, too
-    document = read(path)
-    held = _checked(document)
-    if raw:
-        keep_alone(cache, raw, plain(document.data))
-    return held
-
-
-def _checked(document: Document) -> AdoptedFile:
+def _in_full(text: str, path: Path) -> dict[str, Adoption]:
+    document = parse(text, path)
     version_of(document, "govreg_adoptions", FORMAT)
-    return validate(AdoptedFile, document)
+    return {
+        name: Adoption(rule=name, content_hash=a.content_hash, by=a.by, on=a.on, read=a.read)
+        for name, a in validate(AdoptedFile, document).adopted.items()
+    }
+
+
+def _lines(text: str) -> dict[str, Adoption] | None:
+    """The adoptions where each line is as `write_adopted` writes it, or only a comment.
+
+    Every command reads the file, and YAML takes a second for a few hundred lines. What is written
+    in any other way is None: it is left to the reader of YAML, as is every error.
+    """
+    lines = text.split("\n")
+    if not all(map(str.isprintable, lines)):
+        return None
+    said = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
+    if said[:2] != _HEAD:
+        return None
+    held: dict[str, Adoption] = {}
+    for line in said[2:]:
+        found = _LINE.fullmatch(line)
+        if found is None or found["rule"] in held or found["by"].lower() in _NO_NAMES:
+            return None
+        try:
+            on = dt.date.fromisoformat(found["on"])
+        except ValueError:
+            return None
+        held[found["rule"]] = Adoption(
+            rule=found["rule"],
+            content_hash=found["hash"] or found["quoted"],
+            by=found["by"],
+            on=on,
+            read=found["read"],
+        )
+    return held or None
 
 
 def write_adopted(workspace: Path, rules: Iterable[Rule], *, by: str, on: dt.date) -> None:

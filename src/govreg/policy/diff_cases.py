@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from govreg.errors import GovregError
+from govreg.policy.adopt import Adopted
 from govreg.policy.case_file import DATES, DecisionCase, MinimumCase
 from govreg.policy.cases import Case, Written, deadline_of, everything_adopted, kept_until
 from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Decision
+from govreg.policy.own import with_overrides
 from govreg.policy.rule import RuleBook
 
 _ASKS = ("facts", "rule", "received", "calendar", "zone", "options", "event", "dates")
@@ -63,13 +65,12 @@ def decisions_that_differ(
         new: Every rule as it would be.
         on: The date that the rules must be in force.
     """
-    adopted = {id(rules): everything_adopted(rules, on) for rules in (old, new)}
+    sides = [_as_adopted(rules, on) for rules in (old, new)]
     for written in cases:
         case = written.case
         if isinstance(case, DecisionCase):
             before, after = (
-                decide(case.facts, rules, on=on, adopted=adopted[id(rules)])
-                for rules in (old, new)
+                decide(case.facts, rules, on=on, adopted=adopted) for rules, adopted in sides
             )
             if _gist(before) != _gist(after):
                 yield DecisionChange(written=written, before=before, after=after)
@@ -94,6 +95,11 @@ def dates_that_differ(
                     after=will_be.get(about),
                     missing=missing,
                 )
+
+
+def _as_adopted(rules: RuleBook, on: dt.date) -> tuple[RuleBook, Adopted]:
+    adopted = everything_adopted(rules, on)
+    return with_overrides(rules, adopted), adopted
 
 
 def _question(case: Case) -> str:

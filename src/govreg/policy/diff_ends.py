@@ -2,7 +2,8 @@
 
 An end date hangs on a date in each row, so it is shown for a row whose date is the day of asking,
 or the nearest day of the year before it on which the two sets of rules differ. Of several minimums
-that keep a field the latest counts, and one without an end date before all others.
+that keep a field the latest counts, and one without an end date before all others. An override
+that counts speaks in place of the minimum that the register names, as it does in an erasure.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from govreg.policy.minimum import keep_until
-from govreg.policy.rule import RuleBook, RuleKind
+from govreg.policy.rule import Rule, RuleBook, RuleKind
 
 _LOOKED_BACK = 366
 
@@ -72,12 +73,13 @@ def ends_that_differ(
     """
 
     @cache
-    def compared(rules: tuple[str, ...]) -> tuple[dt.date, End, End] | None:
-        if all(_hash(old, name) == _hash(new, name) for name in rules):
+    def compared(names: tuple[str, ...]) -> tuple[dt.date, End, End] | None:
+        was, will_be = (_minimums(names, book, on) for book in (old, new))
+        if [_hash(rule) for rule in was] == [_hash(rule) for rule in will_be]:
             return None
         for back in range(_LOOKED_BACK):
             day = on - dt.timedelta(days=back)
-            before, after = (_end(rules, book, day, financial_year_end) for book in (old, new))
+            before, after = (_end(rules, day, financial_year_end) for rules in (was, will_be))
             if (before.until, bool(before.rules)) != (after.until, bool(after.rules)):
                 return day, before, after
         return None
@@ -86,28 +88,26 @@ def ends_that_differ(
         found = compared(kept.rules)
         if found is not None:
             day, before, after = found
-            missing = tuple(n for n in kept.rules if not _keeps(new, n) and _keeps(old, n))
+            was, will_be = (_minimums(kept.rules, book, on) for book in (old, new))
+            gone = zip(kept.rules, was, will_be, strict=True)
+            missing = tuple(name for name, one, other in gone if one and not other)
             yield EndChange(
                 kept=kept, counted_from=day, before=before, after=after, missing=missing
             )
 
 
-def _keeps(book: RuleBook, name: str) -> bool:
-    rule = book.get(name)
-    return rule is not None and rule.kind is RuleKind.MINIMUM
+def _minimums(names: tuple[str, ...], book: RuleBook, on: dt.date) -> list[Rule | None]:
+    """What speaks where each minimum is named: an override that counts in place of a pack's."""
+    found = (book.speaking(name, on) for name in names)
+    return [rule if rule and rule.kind is RuleKind.MINIMUM else None for rule in found]
 
 
-def _hash(book: RuleBook, name: str) -> str | None:
-    rule = book.get(name)
+def _hash(rule: Rule | None) -> str | None:
     return rule.content_hash if rule else None
 
 
-def _end(rules: tuple[str, ...], book: RuleBook, day: dt.date, year_end: tuple[int, int]) -> End:
-    ends = {
-        name: keep_until(book.rules[name], day, financial_year_end=year_end)
-        for name in rules
-        if _keeps(book, name)
-    }
+def _end(rules: Iterable[Rule | None], day: dt.date, year_end: tuple[int, int]) -> End:
+    ends = {rule.id: keep_until(rule, day, financial_year_end=year_end) for rule in rules if rule}
     if not ends:
         return End(None, ())
     known = [end for end in ends.values() if end is not None]

@@ -134,15 +134,22 @@ def _benches(
     if law is None:
         held = speaking(rules, act, on)
         return held or _asks("no rule that is loaded speaks of this under any law", "request.law")
-    law = str(law)
+    one = bench_for(rules, str(law), act, on)
+    return _asks(one) if isinstance(one, str) else (one,)
+
+
+def bench_for(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench | str:
+    """The rules of one law about one act, or why none decides: then a person is asked."""
+    if act not in ACTS:
+        return "the question does not say what is about to be done"
     if law not in laws(rules):
-        return _asks(f"no rule that is loaded speaks for `{law}`")
+        return f"no rule that is loaded speaks for `{law}`"
     one = bench(rules, law, act, on)
     if not one.gates:
-        return _asks(f"no rule that is loaded speaks of `{act}` under `{law}`")
+        return f"no rule that is loaded speaks of `{act}` under `{law}`"
     if not one.speaks and _another_day(rules, law, act, on):
-        return _asks(f"no rule about `{act}` under `{law}` is in force on {on}")
-    return (one,)
+        return f"no rule about `{act}` under `{law}` is in force on {on}"
+    return one
 
 
 def _decided(facts: Facts, held: tuple[Bench, ...] | Decision, adopted: Adopted) -> Decision:

@@ -31,14 +31,23 @@ from govreg.policy.rule import (
     content_hash,
 )
 from govreg.validation import suggestion
-from govreg.yaml12 import Document, plain, problem_at, read, validate, version_of
+from govreg.yaml12 import (
+    Document,
+    parse,
+    plain,
+    problem_at,
+    raw_of,
+    text_in,
+    validate,
+    version_of,
+)
 
 _COUNTRY = "write the code of a country (ISO 3166), `FI`, or of a state of one, `US-CA`"
 
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """A pack file as read; `raw` are its bytes where it was parsed and can be kept."""
+    """A pack file as read; `raw` are the bytes that were parsed."""
 
     document: Document
     pack: PackFile
@@ -89,8 +98,8 @@ def load_books(
     except ConfigurationProblem as problem:
         if not any(one.kept and one.document.path == problem.file for one in held):
             raise
-        held = [  # that file is parsed again, so that the problem names its line
-            replace(_read(path), own=ours) if path == problem.file else one
+        held = [  # that file's bytes are parsed again, so that the problem names its line
+            replace(_parsed(one.raw, path), own=ours) if path == problem.file else one
             for (path, ours), one in zip(each, held, strict=True)
         ]
         book = _together(held)
@@ -101,19 +110,23 @@ def load_books(
 
 
 def _opened(path: Path, cache: Path | None) -> _Read:
-    raw = path.read_bytes() if cache and path.is_file() else b""
-    held = kept(cache, raw) if cache and raw else None
+    raw = raw_of(path)
+    held = kept(cache, raw) if cache else None
     if held is None:
-        return replace(_read(path), raw=raw)
+        return replace(_parsed(raw, path), raw=raw)
     document = Document(path, CommentedMap(held))
     try:
         return _Read(document, validate(PackFile, document), raw, kept=True)
     except ConfigurationProblem:
-        return replace(_read(path), raw=raw)  # an earlier release kept it, with other keys
+        return replace(_parsed(raw, path), raw=raw)  # an earlier release kept it, with other keys
 
 
 def _read(path: Path) -> _Read:
-    document = read(path)
+    return _parsed(raw_of(path), path)
+
+
+def _parsed(raw: bytes, path: Path) -> _Read:
+    document = parse(text_in(raw, path), path)
     version_of(document, "govreg_pack", FORMAT)
     return _Read(document, validate(PackFile, document))
 
@@ -126,6 +139,8 @@ def _together(held: Sequence[_Read]) -> RuleBook:
     choices = _choices(held)
     given = [one.pack for one in held if not one.own]
     for one in held:
+        if one.own:
+            _named_apart(one, given)
         book = _book(one, choices, given)
         if one.own:
             book = replace(book, rules=own_rules(one.document, one.pack, book.rules, rules))
@@ -147,6 +162,18 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         same = ours if one.own else [rules[written.id] for written in one.pack.rules]
         refuse_contradictions(one.document, one.pack, same)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
+
+
+def _named_apart(own: _Read, given: Sequence[PackFile]) -> None:
+    """The organisation's own would else be adopted under the name of what was published."""
+    if own.pack.pack in {one.pack for one in given}:
+        raise problem_at(
+            own.document,
+            ("pack",),
+            f"`{own.pack.pack}` is the name of an installed pack, and this file is the "
+            "organisation's own",
+            "give it a name of its own, such as `pack: ours`",
+        )
 
 
 def _book(

@@ -4,13 +4,15 @@
 - A rule overrides one of a pack's, of the same law and kind, and speaks in its place wherever that
   one is asked for by name. Its hash covers the overridden rule: where that one changes, whoever
   answers for the override must look again.
-- An override counts once a named person has adopted it. Until then both rules speak.
+- An override counts once a named person has adopted it, and while whoever answers for it is one of
+  the organisation's people. Until then both rules speak.
 - A law that no pack speaks for is the organisation's alone, and is not held to this.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -79,9 +81,36 @@ def own_rules(
     return made
 
 
+def answered(book: RuleBook, people: Collection[str], on: dt.date) -> RuleBook:
+    """The rules, with what is wrong with those who answer for overrides.
+
+    Args:
+        book: Every rule that is loaded.
+        people: The keys of `[people]`: only they can answer for an override.
+        on: The day by which they must have said so.
+    """
+    wrong = {}
+    for rule in book.rules.values():
+        if rule.overrides and rule.overrides.by not in people:
+            wrong[rule.id] = (
+                f"the override `{rule.id}` does not count: `by: {rule.overrides.by}` is nobody "
+                "under `[people]` in `govreg.toml`; name who answers for it there"
+            )
+        elif rule.overrides and rule.overrides.on > on:
+            wrong[rule.id] = (
+                f"the override `{rule.id}` does not count: `on: {rule.overrides.on}` is in the "
+                "future; write the day on which it was said"
+            )
+    return replace(book, unanswered=wrong)
+
+
 def with_overrides(book: RuleBook, adopted: Adopted) -> RuleBook:
-    """The rules with the overrides that count: those that a named person has adopted."""
-    held = [rule for rule in book.rules.values() if rule.overrides and adopted.holds(rule)]
+    """The rules with the overrides that count: adopted, and a named person answers for them."""
+    held = [
+        rule
+        for rule in book.rules.values()
+        if rule.overrides and adopted.holds(rule) and rule.id not in book.unanswered
+    ]
     if not held and not book.replaced:
         return book
     return replace(book, replaced={r.overrides.rule: r.overrides for r in held if r.overrides})

@@ -41,7 +41,10 @@ def kept(folder: Path, raw: bytes) -> dict[str, Any] | None:
     head, _, body = held.partition(b"\n")
     if head.decode("ascii", "replace") != f"{_FORMAT} {hashlib.sha256(body).hexdigest()}":
         return None
-    found = json.loads(body, object_hook=_dated)
+    try:
+        found = json.loads(body, object_hook=_dated)
+    except (ValueError, TypeError, KeyError):  # written by another release, or by somebody else
+        return None
     return found if isinstance(found, dict) else None
 
 
@@ -53,14 +56,6 @@ def keep(folder: Path, raw: bytes, data: dict[str, Any]) -> None:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with whole(folder / _name(raw)) as file:
             file.write(head + body)
-
-
-def keep_alone(folder: Path, raw: bytes, data: dict[str, Any]) -> None:
-    """Keep the content of the one file that a folder is for; what was kept of it before goes."""
-    with contextlib.suppress(OSError):
-        for old in folder.glob("*.json"):
-            old.unlink()
-    keep(folder, raw, data)
 
 
 def _name(raw: bytes) -> str:

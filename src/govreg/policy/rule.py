@@ -167,6 +167,8 @@ class RuleBook:
     gates: Mapping[str, Gate] = field(default_factory=dict)
     replaced: Mapping[str, Override] = field(default_factory=dict)
     """Overrides that somebody has adopted, by the rule that no longer speaks."""
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+    """Why an override does not count although it may be adopted, by the organisation's rule."""
     compiled: dict[object, object] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )

@@ -70,11 +70,9 @@ def sections(register: Register, told: Mapping[str, tuple[Told, ...]]) -> Iterat
 
 
 def _row(told: Told) -> Row:
+    marks = {name: Mark(_code(why)) for name, why in told.withheld.items()}
     return Row(
-        values={
-            **told.values,
-            **{name: Mark(_code(why)) for name, why in told.withheld.items()},
-        },
+        values={**told.values, **marks} if marks else told.values,
         reached=told.row.path,
         relation=str(told.row.relation),
     )

@@ -63,7 +63,8 @@ class Parts:
 
     def judged_by(self, law: str) -> str:
         """A hash of the rules and adoptions that decide under a law."""
-        return judged_by(self.rules.rules.values(), law, self.adopted.holds)
+        speaking = [r for r in self.rules.rules.values() if r.id not in self.rules.unanswered]
+        return judged_by(speaking, law, self.adopted.holds)
 
     def today(self) -> dt.date:
         """The date in the organisation's time zone."""

@@ -10,6 +10,7 @@ from govreg.bulk.decide import outcomes
 from govreg.condition.expression import Lookup, comparisons
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
+from govreg.policy.assessment import Assessment
 from govreg.policy.bench import bench
 from govreg.policy.case_file import DecisionCase
 from govreg.policy.cases import read_cases
@@ -170,6 +171,57 @@ def test_an_act_that_nothing_decides_asks_a_person(engine, table_of):
     asked = {"act": "process", "on": ON, "adopted": Adopted(adoptions={}), "columns": {}}
     held = outcomes(rows, RULES, law="atlantis", **asked)
     assert engine.to_pyarrow(held).to_pylist() == [{"at": 1, "outcome": "needs_human"}]
+
+
+@pytest.mark.parametrize(
+    ("law", "act", "on"),
+    [
+        ("nolaw", "erase", ON),
+        ("nolaw", "disclose", ON),
+        ("gdpr", "dance", ON),
+        *((law, act, dt.date(1990, 1, 1)) for law, act in QUESTIONS),
+    ],
+)
+def test_what_decide_asks_a_person_is_not_denied(engine, table_of, law, act, on):
+    rows = table_of([{"at": 1}], {"at": "int64"})
+    nobody = Adopted(adoptions={})
+    asked = {"law": law, "act": act, "on": on, "adopted": nobody, "columns": {}}
+    (row,) = engine.to_pyarrow(outcomes(rows, RULES, **asked)).to_pylist()
+    question = {"request.law": law, "request.act": act}
+    alone = decide(question, RULES, on=on, adopted=nobody).outcome
+    assert row["outcome"] == alone
+    assert law != "nolaw" or alone is Outcome.NEEDS_HUMAN
+
+
+JUDGED = [
+    (law, act)
+    for law, act in (
+        ("gdpr", "process"),
+        ("gdpr", "erase"),
+        ("gdpr", "send"),
+        ("hipaa", "disclose"),
+    )
+    if any(name.startswith("assessment.") for name in asked_about(law, act))
+]
+
+
+@pytest.mark.parametrize(("law", "act"), JUDGED)
+@pytest.mark.parametrize("until", [ON, ON - dt.timedelta(1)])
+def test_a_judgement_means_the_same_in_both_forms(engine, table_of, law, act, until):
+    """Also one that does not hold any more: it is not known."""
+    dice = random.Random(f"{law} {act} {until}")
+    facts = asked_about(law, act)
+    judged = {
+        name: Assessment(
+            outcome=dice.choice(FACTS[name].values), by="dpo", on=dt.date(2026, 10, 1), until=until
+        )
+        for name in facts
+        if name.startswith("assessment.")
+    }
+    left = {name: seen for name, seen in facts.items() if name not in judged}
+    rows = drawn(law, act, left, dice)[:100]
+    many, alone = decided_both_ways(engine, table_of, law, act, rows, judged, dice)
+    assert many == alone
 
 
 def test_the_outcome_does_not_take_the_place_of_a_column(table_of):

@@ -11,7 +11,7 @@ import pytest
 from tests.unit.consent.signals.test_tcf import FULL, PLAIN
 
 from govreg.clock import system_clock
-from govreg.consent.signals.tcf import encode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 
 TODAY = system_clock().replace(hour=0, minute=0, second=0, microsecond=0)
 SOUND = encode_tc(
@@ -40,7 +40,7 @@ def test_a_string_as_data(govreg):
     assert said.json["valid"] is True
     assert said.json["findings"] == []
     assert said.json["canonical"] == SOUND
-    assert said.json["says"]["vendor_consents"] == [1, 2]
+    assert said.json["says"]["vendor_consents"] == [[1, 2]]
 
 
 def test_a_string_that_must_not_be_relied_upon(govreg):

@@ -87,7 +87,7 @@ def test_an_answer_in_json_is_an_object_with_these_keys(govreg, shared, words, k
         (
             ["policy", "list"],
             {"rule", "pack", "law", "kind", "effect", "confidence", "adopted by", "title"}
-            | {"overridden by"},
+            | {"overridden by", "finding"},
         ),
         (["connector", "list"], {"connector", "class"}),
         (["doctor"], {"part", "name", "state"}),

@@ -128,3 +128,50 @@ def test_overrides_are_listed_and_explained_whether_adopted_or_not(adopt, policy
     said = policy(*deadline).out
     assert "2026-11-11" in said
     assert words in said
+
+
+def test_every_override_is_shown_before_it_is_adopted_however_sure_it_is(
+    adopt, tmp_path, monkeypatch
+):
+    text = OURS.replace("confidence: low", "confidence: high")
+    (tmp_path / "acme" / "policies" / "ours.yaml").write_text(text)
+    words = "OVERRIDE: `acme.access` overrides the right `gdpr.access`: we are quicker"
+    said = adopt("acme")
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
+    assert "at once" in said.err
+    assert words in adopt("acme", "--read", "high").err
+    monkeypatch.setattr("govreg.cli.policy_adopt._at_a_terminal", lambda: True)
+    monkeypatch.setattr("click.confirm", lambda _, **__: False)
+    assert words in adopt("acme").err
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wrong"),
+    [
+        ("by: dpo", "by: stranger", "`by: stranger` is nobody under `[people]`"),
+        ("on: 2026-10-01", "on: 2999-10-01", "`on: 2999-10-01` is in the future"),
+    ],
+)
+def test_an_override_that_nobody_answers_for_does_not_count_and_is_said(
+    adopt, govreg, policy, tmp_path, before, after, wrong
+):
+    (tmp_path / "acme" / "policies" / "ours.yaml").write_text(OURS.replace(before, after))
+    assert adopt("acme", "--read", "low").code == 0
+    assert "2026-12-02" in policy("deadline", "gdpr.access", "--received", "2026-11-02").out
+    for words in (("list",), ("explain", "acme.access")):
+        said = policy(*words).out
+        assert "both speak: `acme.access` overrides" in said
+        assert f"FINDING: the override `acme.access` does not count: {wrong}" in said
+    said = govreg("--workspace", tmp_path / "acme", "doctor")
+    assert said.code == 1
+    assert wrong in said.out
+
+
+def test_a_file_of_the_organisations_own_has_a_name_of_its_own(adopt, tmp_path):
+    text = OURS.replace("pack: acme", "pack: gdpr")
+    (tmp_path / "acme" / "policies" / "ours.yaml").write_text(text)
+    said = adopt("gdpr", "--read", "high,medium,low")
+    assert said.code == 3
+    assert "ours.yaml:2: `pack`: `gdpr` is the name of an installed pack" in said.err
+    assert "`pack: ours`" in said.err

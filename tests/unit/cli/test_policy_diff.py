@@ -4,6 +4,7 @@ import pytest
 from tests.journeys.workspace import make
 
 from govreg.plugins import announced
+from govreg.policy.files import load_books
 
 PACKS = announced().packs
 SIX = "period: P6Y\n    anchor: end_of_calendar_year_of_fy_end"
@@ -161,6 +162,63 @@ govreg_cases: 1
 cases:
   - {note: we sell nothing, facts: {request.act: sell, request.law: gdpr}, outcome: deny, rules: [ours.no_sale]}
 """
+
+
+LONGER = """\
+govreg_pack: 1
+pack: ours
+version: "1"
+law: fi
+title: {en: Ours}
+rules:
+  - id: ours.vouchers
+    kind: minimum
+    effect: retain
+    citation: [our own word]
+    title: {en: Vouchers}
+    text: {en: we keep them longer}
+    period: P9Y
+    anchor: end_of_calendar_year_of_fy_end
+    record_class: accounting
+    checked_on: 2026-11-22
+    confidence: high
+    overrides: {rule: fi.accounting.voucher, because: counsel says so, by: dpo, on: 2026-10-01}
+"""
+
+
+@pytest.fixture
+def overriding(govreg, acme):
+    """The workspace with an override of the minimum that its register names."""
+    law = load_books([PACKS["gdpr-fi"] / "pack.yaml"]).rules["fi.accounting.voucher"].law
+    (acme / "policies" / "ours.yaml").write_text(LONGER.replace("law: fi", f"law: {law}"), "utf-8")
+    return acme
+
+
+def test_beside_overrides_of_the_organisations_own_packs_are_compared(govreg, draft, overriding):
+    """While an override is not adopted, both rules are there, and the pack's speaks."""
+    words = ("policy", "diff", "gdpr-fi", draft("gdpr-fi", (SIX, SIX.replace("6", "8"))))
+    held = govreg("--workspace", overriding, "--json", *words, "--on", "2026-03-05").json
+    assert [(f["before"], f["after"]) for f in held["fields"]] == [
+        ("2032-12-31", "2034-12-31")
+    ] * 2
+    held = govreg("--workspace", overriding, "--json", "policy", "diff", "gdpr-de", "gdpr-de").json
+    assert not held["differs"]
+
+
+def test_an_adopted_override_speaks_until_what_it_overrides_changes(govreg, draft, overriding):
+    here = ("--workspace", overriding, "--actor", "dpo")
+    assert govreg(*here, "policy", "adopt", "ours", "--read", "high").code == 0
+    words = ("policy", "diff", "gdpr-fi", draft("gdpr-fi", (SIX, SIX.replace("6", "8"))))
+    held = govreg(*here, "--json", *words, "--on", "2026-03-05").json
+    assert [(f["before"], f["after"]) for f in held["fields"]] == [
+        ("2035-12-31", "2034-12-31")
+    ] * 2
+    other = overriding / "ours-new.yaml"
+    other.write_text((overriding / "policies" / "ours.yaml").read_text().replace("P9Y", "P7Y"))
+    said = govreg(*here, "policy", "diff", "ours", other)
+    assert (said.code, said.err) == (1, "")
+    assert "ours.vouchers" in said.out
+    assert govreg(*here, "policy", "page", "ours").code == 0
 
 
 def test_without_a_register_in_force_that_is_said(govreg, draft, tmp_path):

@@ -29,7 +29,7 @@ COLLECTION = replace(TICKETS, fields=FIELDS)
 def planned(*found, collection=COLLECTION):
     source = replace(REGISTER.sources["shop"], collections={"tickets": collection})
     register = replace(REGISTER, sources={"shop": source}, activities=ACTIVITIES)
-    rows = {each.key: replace(each, values={**VALUES, "id": each.key[0]}) for each in found}
+    rows = {each.key: each._replace(values={**VALUES, "id": each.key[0]}) for each in found}
     scope = Scope(rows={"shop.tickets": rows})
     law = Law(
         rules=RULES,
@@ -60,7 +60,7 @@ def test_a_row_of_which_nothing_is_kept_goes():
 
 
 def test_a_row_that_others_share_stays_whole_and_one_that_nobody_shares_goes():
-    (one,), plans = planned(replace(row(Relation.SHARED), others=1))
+    (one,), plans = planned(row(Relation.SHARED)._replace(others=1))
     assert one.action is RowAction.KEEP
     assert {c.code for c in one.causes.values()} == {"shared"}
     assert not plans
@@ -94,7 +94,7 @@ def test_a_pseudonym_is_restricted():
 
 
 def test_rows_with_one_fate_become_one_change_each_with_its_fingerprint():
-    _, (plan,) = planned(row(Relation.OWN), replace(row(Relation.OWN), key=(2,)))
+    _, (plan,) = planned(row(Relation.OWN), row(Relation.OWN)._replace(key=(2,)))
     (change,) = plan.changes
     assert change.rows == ((1,), (2,))
     assert len(set(change.fingerprints)) == 2

@@ -31,7 +31,7 @@ def told(field, value, *, reviewed=None, rules=RULES, adopted=ADOPTED, **changed
     collection = replace(TICKETS, fields={"f": replace(field, name="f")})
     source = replace(REGISTER.sources["shop"], collections={"tickets": collection})
     register = replace(REGISTER, sources={"shop": source})
-    found = replace(row(Relation.OWN), values={"f": value}, **changed)
+    found = row(Relation.OWN)._replace(values={"f": value}, **changed)
     scope = Scope(
         rows={"shop.tickets": {(1,): found}},
         identifiers=(Identifier(kind="email", value="one@a.example"),),

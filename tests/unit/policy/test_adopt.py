@@ -2,10 +2,23 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml.comments import CommentedMap
 
 from govreg.errors import ConfigurationProblem
-from govreg.policy.adopt import FILE, NOTHING_ADOPTED, Adoption, read_adopted, write_adopted
-from govreg.policy.pack_cache import keep_alone, kept
+from govreg.policy import adopt
+from govreg.policy.adopt import (
+    FILE,
+    NOTHING_ADOPTED,
+    Adoption,
+    _in_full,
+    _lines,
+    read_adopted,
+    write_adopted,
+)
+from govreg.policy.pack_cache import keep
+from govreg.yaml12 import new, text_of
 
 
 def test_adoptions_are_kept_with_the_comments_that_people_wrote(tmp_path, rules):
@@ -33,21 +46,95 @@ def test_an_earlier_wording_is_known_and_does_not_count(tmp_path, rules):
     assert (held.earlier(changed).by, held.earlier(changed).on) == ("dpo", dt.date(2026, 1, 2))
 
 
-def test_what_was_parsed_is_kept_and_the_file_stays_the_truth(tmp_path, rules):
-    one, two, three = list(rules.rules.values())[:3]
-    (tmp_path / ".govreg").mkdir()
-    write_adopted(tmp_path, [one, two], by="dpo", on=dt.date(2026, 1, 2))
-    first = read_adopted(tmp_path)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("govreg.policy.adopt.read", None)  # the file is not parsed again
-        assert read_adopted(tmp_path) == first
-    write_adopted(tmp_path, [three], by="second", on=dt.date(2026, 1, 3))
-    assert read_adopted(tmp_path).by(three) == "second"
-    assert len(list((tmp_path / ".govreg" / "adopted").iterdir())) == 1
+def test_what_this_program_writes_is_read_fast(tmp_path, rules):
+    """Without the reader of YAML, which takes seconds for it."""
+    every = list(rules.rules.values())
+    write_adopted(tmp_path, every, by="dpo", on=dt.date(2026, 1, 2))
     path = tmp_path / FILE
-    path.write_text(path.read_text().replace("by: second", "bye: second"))
-    with pytest.raises(ConfigurationProblem, match=r"adopted\.yaml:\d+.*did you mean|by"):
-        read_adopted(tmp_path)
+    path.write_text("# decided in January\n\n" + path.read_text().replace("}\n", "}  # yes\n", 1))
+    in_full = _in_full(path.read_text(), path)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("govreg.policy.adopt.parse", None)
+        assert read_adopted(tmp_path).adoptions == in_full
+    assert len(in_full) == len(every) > 300
+
+
+HASHES = st.text("0123456789abcdef", min_size=64, max_size=64) | st.sampled_from(
+    ["1" * 64, "0" * 63 + "a", "1" * 30 + "e" + "2" * 33, "0b" + "1" * 62, "e" * 64]
+)
+NAMES = st.sampled_from(
+    ["dpo", "Second", "mari.k@acme", "true", "NULL", "yes", "1e5", "é", "a: b"]
+)
+
+
+@given(
+    held=st.dictionaries(
+        st.from_regex(r"[a-z][a-z0-9_]{0,3}(\.[a-z0-9_]{1,3}){1,2}", fullmatch=True),
+        st.tuples(HASHES, NAMES, st.dates(), st.sampled_from(["high", "medium", "low"])),
+        min_size=1,
+        max_size=4,
+    ),
+    cut=st.tuples(
+        st.integers(0, 400), st.integers(0, 3), st.text(" #'\n\t{}:,.-&!xa1é\r\x00", max_size=2)
+    ),
+    twice=st.booleans(),
+)
+@settings(max_examples=150, deadline=None)
+def test_the_fast_reader_says_what_yaml_says_or_nothing(held, cut, twice):
+    document = new(FILE, {"govreg_adoptions": 1, "adopted": CommentedMap()})
+    for name, (content_hash, by, on, mark) in held.items():
+        line = CommentedMap(content_hash=content_hash, by=by, on=on, read=mark)
+        line.fa.set_flow_style()
+        document.data["adopted"][name] = line
+    text = text_of(document)
+    found = _lines(text)
+    assert found in (None, _in_full(text, FILE))
+    if all(
+        h.isalnum() and set(h) & set("acdf") and by in {"dpo", "Second"}
+        for h, by, *_ in held.values()
+    ):
+        assert found is not None
+    if twice:
+        text += text.splitlines(keepends=True)[-1]
+    at, gone, come = cut
+    text = text[:at] + come + text[at + gone :]  # as a person, or a fault, may change it
+    fast = _lines(text)
+    if fast is not None:
+        assert fast == _in_full(text, FILE)
+
+
+ADOPTED = """\
+govreg_adoptions: 1
+adopted:
+  r.x: {content_hash: HASH, by: dpo, on: 2026-11-01}
+""".replace("HASH", "a" * 64)
+
+
+def test_nothing_on_disk_beside_the_file_can_adopt_a_rule(tmp_path):
+    (tmp_path / "policies").mkdir()
+    path, cache = tmp_path / FILE, tmp_path / ".govreg" / "adopted"
+    path.write_text("govreg_adoptions: 1\nadopted: {}\n")
+    forged = {"content_hash": "b" * 64, "by": "dpo", "on": dt.date(2026, 1, 1)}
+    keep(cache, path.read_bytes(), {"govreg_adoptions": 1, "adopted": {"r.x": forged}})
+    assert read_adopted(tmp_path).adoptions == {}
+
+
+def test_the_file_is_opened_once(tmp_path, monkeypatch):
+    (tmp_path / "policies").mkdir()
+    path = tmp_path / FILE
+    path.write_text("govreg_adoptions: 1\nadopted: {}\n")
+    opened = []
+    monkeypatch.setattr(adopt, "raw_of", lambda path: opened.append(path) or ADOPTED.encode())
+    assert read_adopted(tmp_path).adoptions.keys() == {"r.x"}
+    assert opened == [path]
+
+
+def test_a_day_that_is_written_as_a_moment_is_read_each_time(tmp_path):
+    (tmp_path / "policies").mkdir()
+    (tmp_path / ".govreg").mkdir()
+    (tmp_path / FILE).write_text(ADOPTED.replace("11-01", "11-01T00:00:00"))
+    for _ in range(2):
+        assert read_adopted(tmp_path).adoptions["r.x"].on == dt.date(2026, 11, 1)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +144,9 @@ def test_what_was_parsed_is_kept_and_the_file_stays_the_truth(tmp_path, rules):
         "adopted: {}\n",
         "govreg_adoptions: 1\nadopted: {x.y: {content_hash: short, by: a, on: 2026-01-01}}\n",
         "govreg_adoptions: 1\nadopted: {x.y: {by: a}}\n",
+        ADOPTED.replace("by: dpo", "bye: dpo"),
+        ADOPTED + ADOPTED.splitlines()[-1],
+        ADOPTED.replace("2026-11-01", "2026-02-31"),
     ],
 )
 def test_a_wrong_file_is_refused(tmp_path, text):
@@ -105,19 +195,7 @@ def test_a_file_without_adoptions_has_none(tmp_path):
     assert read_adopted(written(tmp_path, "govreg_adoptions: 1\n")) == NOTHING_ADOPTED
 
 
-def test_what_another_release_kept_is_parsed_anew(tmp_path):
-    text = f"govreg_adoptions: 1\nadopted:\n  {ONE}\n"
-    folder = written(tmp_path, text) / ".govreg" / "adopted"
-    folder.parent.mkdir()
-    for other in ({"govreg_adoptions": 1, "adoptions": {}}, {"govreg_adoptions": 2}):
-        keep_alone(folder, text.encode(), other)
-        assert list(read_adopted(tmp_path).adoptions) == ["x.y"]
-        assert kept(folder, text.encode())["adopted"]["x.y"]["by"] == "dpo"
-        assert len(list(folder.iterdir())) == 1
-
-
-def test_an_error_names_line_and_key_though_a_copy_was_kept(tmp_path):
-    (written(tmp_path, "") / ".govreg").mkdir()
+def test_an_error_names_line_and_key_each_time(tmp_path):
     text = f"govreg_adoptions: 1\nadopted:\n  {ONE}\n  x.z: {{by: a}}\n"
     for _ in range(2):
         with pytest.raises(ConfigurationProblem, match=r"adopted\.yaml:4: `adopted\.x\.z\."):

@@ -1,10 +1,11 @@
 import datetime as dt
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from govreg.policy.diff_ends import End, KeptField, ends_that_differ
-from govreg.policy.rule import Effect, Rule, RuleBook, RuleKind
+from govreg.policy.rule import Effect, Override, Rule, RuleBook, RuleKind
 from govreg.policy.term import Term
 
 ON = dt.date(2026, 11, 25)
@@ -70,6 +71,16 @@ def test_of_several_minimums_the_latest_counts():
 def test_a_minimum_that_goes_is_named_and_nothing_keeps_the_field():
     (found,) = changes(book(minimum("a", "P6Y")), book(), field("a"))
     assert (found.missing, found.after) == (("a",), End(None, ()))
+
+
+def test_an_override_that_counts_speaks_in_the_place_of_what_is_named():
+    override = Override(own="z", rule="a", kind=RuleKind.MINIMUM, because="so", by="dpo", on=ON)
+    rules = book(minimum("a", "P6Y"), replace(minimum("z", "P9Y"), own=True, overrides=override))
+    counts = replace(rules, replaced={"a": override})
+    assert changes(rules, rules, field("a")) == []
+    (found,) = changes(rules, counts, field("a"))
+    assert (found.before.rules, found.after.rules, found.missing) == (("a",), ("z",), ())
+    assert found.after.until == dt.date(2035, 11, 25)
 
 
 def test_an_end_that_is_not_known_is_later_than_any_other():

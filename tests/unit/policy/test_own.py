@@ -17,7 +17,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.facts import FACTS
 from govreg.policy.files import load_books
 from govreg.policy.outcome import Outcome
-from govreg.policy.own import of_packs_alone, with_overrides
+from govreg.policy.own import answered, of_packs_alone, with_overrides
 
 pytestmark = pytest.mark.slow  # each test loads every pack
 
@@ -334,3 +334,17 @@ def test_what_the_law_says_must_be_given_the_organisation_cannot_withhold(load, 
         wanted = Outcome.ALLOW if role == "hhs" else Outcome.DENY
         assert decide(question, book, on=ON, adopted=adopted).outcome is wanted
         assert decide(question, alone, on=ON, adopted=adopted).outcome is Outcome.ALLOW
+
+
+def test_who_answers_for_an_override_is_one_of_the_people_and_has_said_so(load):
+    book = load(OURS)
+    adopted = everything_adopted(book, ON)
+    said = dt.date(2026, 10, 1)
+    good = answered(book, {"dpo"}, said)
+    assert good.unanswered == {}
+    assert with_overrides(good, adopted).replaced.keys() == {"gdpr.access.credentials"}
+    for people, on in (({"second"}, said), ((), said), ({"dpo"}, said - dt.timedelta(1))):
+        wrong = answered(book, people, on)
+        assert wrong.unanswered.keys() == {"acme.one"}
+        assert with_overrides(wrong, adopted).replaced == {}
+        assert with_overrides(answered(wrong, {"dpo"}, said), adopted).replaced

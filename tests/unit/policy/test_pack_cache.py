@@ -7,8 +7,8 @@ import pytest
 from govreg.errors import ConfigurationProblem
 from govreg.plugins import announced
 from govreg.policy.files import load_books, pack_file
-from govreg.policy.pack_cache import keep, keep_alone, kept, user_folder
-from govreg.yaml12 import read
+from govreg.policy.pack_cache import keep, kept, user_folder
+from govreg.yaml12 import parse
 
 SMALL = """\
 govreg_pack: 1
@@ -115,7 +115,8 @@ def test_only_the_file_that_the_error_is_in_is_parsed_again(tmp_path, monkeypatc
         load_books([path], cache)
     parsed = []
     monkeypatch.setattr(
-        "govreg.policy.files.read", lambda path: parsed.append(path.name) or read(path)
+        "govreg.policy.files.parse",
+        lambda text, path: parsed.append(path.name) or parse(text, path),
     )
     with pytest.raises(ConfigurationProblem):
         load_books(paths, cache)
@@ -137,10 +138,25 @@ def test_a_kept_pack_is_not_parsed_again(tmp_path, monkeypatch):
     path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
     path.write_text(SMALL, "utf-8")
     load_books([path], cache)
-    monkeypatch.setattr("govreg.policy.files.read", lambda path: pytest.fail("parsed"))
+    monkeypatch.setattr("govreg.policy.files.parse", lambda *those: pytest.fail("parsed"))
     monkeypatch.setattr("govreg.policy.files.keep", lambda *those: pytest.fail("kept twice"))
     assert list(load_books([path], cache).rules) == ["own.one"]
     assert pack_file(path, cache).pack == "own"
+
+
+def test_what_is_kept_is_what_was_read(tmp_path, monkeypatch):
+    """Also where the file changes while it is being read."""
+    path, cache = tmp_path / "pack.yaml", tmp_path / "cache"
+    path.write_text(SMALL, "utf-8")
+
+    def late(folder, raw):
+        path.write_text(SMALL.replace("own.one", "own.two"), "utf-8")
+        return kept(folder, raw)
+
+    monkeypatch.setattr("govreg.policy.files.kept", late)
+    assert list(load_books([path], cache).rules) == ["own.one"]
+    path.write_text(SMALL, "utf-8")
+    assert list(load_books([path], cache).rules) == ["own.one"]
 
 
 def test_a_pack_that_is_not_there_is_said_to_be_missing(tmp_path):
@@ -157,6 +173,12 @@ def test_what_is_kept_is_for_its_owner_only(tmp_path):
     head, body = file.read_bytes().split(b"\n")
     assert head == f"1 {hashlib.sha256(body).hexdigest()}".encode()
     assert "ä".encode() in body
+
+
+@pytest.mark.parametrize("written", ["nonsense", "2026-11-26T99:00:00", 3, None, []])
+def test_a_copy_whose_days_cannot_be_read_is_not_believed(tmp_path, written):
+    keep(tmp_path, b"raw", {"on": {"$date": written}})
+    assert kept(tmp_path, b"raw") is None
 
 
 @pytest.mark.parametrize("content", [[], "text", 3])
@@ -176,11 +198,8 @@ def test_where_nothing_can_be_kept_packs_are_parsed_each_time(tmp_path):
     path, cache = tmp_path / "pack.yaml", tmp_path / "file" / "cache"
     path.write_text(SMALL, "utf-8")
     assert load_books([path], cache) == load_books([path])
-    keep_alone(cache, b"raw", {"a": 1})
+    keep(cache, b"raw", {"a": 1})
     assert kept(cache, b"raw") is None
-    (tmp_path / "folder" / "old.json").mkdir(parents=True)  # what cannot be taken away stays
-    keep_alone(tmp_path / "folder", b"raw", {"a": 1})
-    assert kept(tmp_path / "folder", b"raw") == {"a": 1}
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,8 @@ class BitReader:
             MalformedSignal: `truncated`; `bad_range` for one that runs backwards, holds 0 or ends
                 above `highest`.
         """
-        spans, number, length, at = [], self._number, self._length, self._at
+        spans, length, at = [], self._length, self._at
+        number = self._number & (1 << length - at) - 1  # a slice costs what stands before it
         for _ in range(count):
             rest = length - at - _RANGE
             entry = (number >> rest if rest >= 0 else number << -rest) & _WHOLE_RANGE

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 from govreg.consent.signals.gpp_header import read_header, write_header
 from govreg.consent.signals.problem import MalformedSignal, refuse_size
-from govreg.consent.signals.tcf import decode_tc, encode_tc
+from govreg.consent.signals.tcf import decode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.tcf_model import TcString
 from govreg.consent.signals.us import UsPrivacy, decode_us, encode_us
 from govreg.consent.signals.us_sections import SECTIONS

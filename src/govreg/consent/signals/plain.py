@@ -1,4 +1,7 @@
-"""Signals as plain values, ready for JSON: ids as lists, moments in RFC 3339."""
+"""Signals as plain values, ready for JSON: ids as lists, vendors as ranges, moments in RFC 3339.
+
+Vendors are not listed one by one: a short string can name every vendor thousands of times.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,16 @@ _KINDS: Mapping[type, str] = {
     GpcSupport: "gpc_support",
 }
 
+_VENDORS = frozenset(
+    {
+        "vendor_consents",
+        "vendor_legitimate_interests",
+        "disclosed_vendors",
+        "allowed_vendors",
+        "vendors",
+    }
+)
+
 
 def kind_of(signal: Signal) -> str:
     """The kind of a signal: `tcf`, `gpp`, `uspv1` or `gpc_support`."""
@@ -34,12 +47,18 @@ def plain(value: Any) -> Any:
     if isinstance(value, GppSection):
         return _section(value)
     if is_dataclass(value):
-        return {each.name: plain(getattr(value, each.name)) for each in fields(value)}
+        return {each.name: _named(each.name, getattr(value, each.name)) for each in fields(value)}
     if isinstance(value, Mapping):
         return {name: plain(held) for name, held in value.items()}
     if isinstance(value, IdSet | tuple):
         return [plain(each) for each in value]
     return _leaf(value)
+
+
+def _named(name: str, value: Any) -> Any:
+    if name in _VENDORS and isinstance(value, IdSet):
+        return [list(span) for span in value.spans()]
+    return plain(value)
 
 
 def _leaf(value: Any) -> Any:

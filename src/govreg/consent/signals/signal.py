@@ -10,7 +10,8 @@ from govreg.consent.signals.gpc import GpcSupport, read_gpc_support, write_gpc_s
 from govreg.consent.signals.gpp import GppString, decode_gpp, encode_gpp
 from govreg.consent.signals.gpp_rules import gpp_findings
 from govreg.consent.signals.problem import MalformedSignal, refuse_size
-from govreg.consent.signals.tcf import decode_tc, encode_tc
+from govreg.consent.signals.tcf import decode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.tcf_model import TcString
 from govreg.consent.signals.tcf_rules import tc_findings
 from govreg.consent.signals.usp import UspString, decode_usp, encode_usp

@@ -17,7 +17,7 @@ from govreg.consent.signals.us import UsPrivacy
 from govreg.consent.signals.us_sections import SECTIONS, Second
 from govreg.consent.signals.usp import UspString
 
-ALPHABET = string.ascii_letters + string.digits + "-_"
+ALPHABET = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
 
 
 def ids(highest):

@@ -14,7 +14,7 @@ from govreg.consent.signals.gpp import (
     split_gpp,
 )
 from govreg.consent.signals.problem import MalformedSignal
-from govreg.consent.signals.tcf import encode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.us import UsPrivacy
 from govreg.consent.signals.us_sections import BY_NAME
 from govreg.consent.signals.usp import UspString, decode_usp

@@ -10,7 +10,9 @@ from tests.unit.consent.signals.test_tcf import FULL
 
 from govreg.consent.signals.gpc import GpcSupport, read_gpc_support
 from govreg.consent.signals.gpp import GppString, decode_gpp
+from govreg.consent.signals.id_set import IdSet
 from govreg.consent.signals.plain import kind_of, plain
+from govreg.consent.signals.tcf_model import Restriction, RestrictionType
 from govreg.consent.signals.usp import decode_usp
 
 
@@ -24,11 +26,19 @@ def test_ids_are_lists_and_moments_are_text():
     held = plain(replace(FULL, created=FULL.created.replace(microsecond=100_000)))
     assert held["created"] == "2026-03-05T00:00:00.100000Z"
     assert held["last_updated"] == "2026-03-05T00:00:00Z"
-    assert held["disclosed_vendors"] == [1, 2]
+    assert held["vendor_consents"] == [[1, 399]]
+    assert held["disclosed_vendors"] == [[1, 2]]
     assert held["publisher_restrictions"] == [
-        {"purpose": 7, "type": "not_allowed", "vendors": [1, 2, 3, 9]}
+        {"purpose": 7, "type": "not_allowed", "vendors": [[1, 3], [9, 9]]}
     ]
     assert held["publisher"]["custom_consents"] == [2]
+
+
+def test_a_string_that_names_everybody_many_times_stays_small():
+    everybody = IdSet.of_spans([(1, 0xFFFF)])
+    one = Restriction(purpose=2, type=RestrictionType.NOT_ALLOWED, vendors=everybody)
+    held = plain(replace(FULL, publisher_restrictions=(one,) * 4095))
+    assert len(json.dumps(held["publisher_restrictions"])) < 400_000
 
 
 def test_a_section_says_whether_it_was_understood():

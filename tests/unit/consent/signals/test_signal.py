@@ -19,7 +19,8 @@ from govreg.consent.signals.gpp import GppString, decode_gpp, encode_gpp
 from govreg.consent.signals.plain import plain
 from govreg.consent.signals.problem import MalformedSignal
 from govreg.consent.signals.signal import decode_signal, encode_signal, findings_of
-from govreg.consent.signals.tcf import decode_tc, encode_tc
+from govreg.consent.signals.tcf import decode_tc
+from govreg.consent.signals.tcf_encode import encode_tc
 from govreg.consent.signals.tcf_model import TcString
 from govreg.consent.signals.us import decode_us, encode_us
 from govreg.consent.signals.us_sections import SECTIONS
