@@ -11,7 +11,7 @@ of a decision.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from govreg.condition.expression import (
@@ -25,7 +25,6 @@ from govreg.condition.expression import (
     Not,
     Op,
     TableRef,
-    Value,
     comparisons,
 )
 from govreg.condition.truth import Truth, of, opposite
@@ -49,7 +48,7 @@ def compiled(expression: Expression) -> Test:
             held = compiled(expression.part)
             return lambda facts: of(held(facts) is not Truth.UNKNOWN)
         case All():
-            return _joined(expression.parts, decides=Truth.FALSE)
+            return _joined(tuple(_conjuncts(expression)), decides=Truth.FALSE)
         case Any_():
             return _joined(expression.parts, decides=Truth.TRUE)
 
@@ -64,10 +63,24 @@ class Plain(NamedTuple):
     """The answer where the fact is one of the values; the other one where it is not."""
 
 
-def needed(expression: Expression) -> Plain | None:
-    """A plain comparison without which the condition is false; None where it has none."""
-    parts = expression.parts if isinstance(expression, All) else (expression,)
-    return next((one for part in parts if (one := _plain(part))), None)
+def needed(expression: Expression) -> tuple[Plain, ...]:
+    """The plain comparisons without each of which the condition is false."""
+    return tuple(one for part in _conjuncts(expression) if (one := _plain(part)))
+
+
+def _conjuncts(expression: Expression) -> Iterator[Expression]:
+    """What must all hold for the condition to hold: `all` within `all`, and `not any` of parts."""
+    match expression:
+        case All():
+            for part in expression.parts:
+                yield from _conjuncts(part)
+        case Not(part=Any_() as any_):
+            for part in any_.parts:
+                yield from _conjuncts(Not(part=part))
+        case Not(part=Not() as twice):
+            yield from _conjuncts(twice.part)
+        case _:
+            yield expression
 
 
 def _joined(parts: Sequence[Expression], *, decides: Truth) -> Test:
@@ -110,9 +123,25 @@ def _plain(expression: Expression) -> Plain | None:
         return None
     values = expression.value if isinstance(expression.value, tuple) else (expression.value,)
     kinds = {value.__class__ for value in values}
+    if expression.op is Op.UNDER and kinds == {str}:
+        return Plain(expression.fact, str, _AtOrBelow(values), met=True)
     if expression.op not in _PLAIN or kinds not in ({str}, {bool}):
         return None
     return Plain(expression.fact, kinds.pop(), frozenset(values), _PLAIN[expression.op])
+
+
+class _AtOrBelow(frozenset[object]):
+    """Dotted categories: one at or below any of them is among them."""
+
+    __slots__ = ("_prefixes",)
+
+    def __init__(self, values: Iterable[object]) -> None:
+        """The prefixes of what is below."""
+        self._prefixes = tuple(f"{value}." for value in values)
+
+    def __contains__(self, held: object) -> bool:
+        """Whether a category, which is a text, is one of them or below one."""
+        return f"{held}.".startswith(self._prefixes)
 
 
 _PLAIN = {Op.IS: True, Op.IN: True, Op.IS_NOT: False, Op.NOT_IN: False}
@@ -142,23 +171,7 @@ def _comparison(compare: Compare) -> Test:
         return lambda facts: _compared(op, holds, held_of(facts), wanted_of(facts))
     if isinstance(compare.through, Lookup):
         return _asked_of_table(compare.through, lambda held: _compared(op, holds, held, wanted))
-    if op is Op.UNDER:
-        return _under_test(compare.fact, wanted if isinstance(wanted, tuple) else (wanted,))
     return lambda facts: _compared(op, holds, held_of(facts), wanted)
-
-
-def _under_test(name: str, wanted: tuple[Value, ...]) -> Test:
-    values = frozenset(wanted)
-    below = tuple(f"{value}." for value in wanted)
-    right = all(isinstance(value, str) for value in wanted)
-
-    def test(facts: Mapping[str, object]) -> Truth:
-        held = facts.get(name)
-        if not isinstance(held, str) or not right:
-            return Truth.UNKNOWN
-        return of(held in values or held.startswith(below))
-
-    return test
 
 
 def _asked_of_table(table: Lookup, answer: Callable[[object], Truth]) -> Test:

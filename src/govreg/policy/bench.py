@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from govreg.condition.closure import Plain, Test, compiled, needed
-from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
+from govreg.condition.closure import Plain, Test
+from govreg.condition.expression import Expression
 from govreg.condition.truth import Truth
-from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Outcome, Reason
-from govreg.policy.rule import REQUIRED, Exempt, Gate, Override, Rule, RuleBook, RuleKind
+from govreg.policy.rule import Gate, Override, Rule
 
 Facts = Mapping[str, object]
-
-_OPENING = {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PERMISSION}
-_OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
-_ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.DEADLINE}
-"""Kinds that decide no question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +23,12 @@ class Asked:
     """When the rule holds: its condition, and none of its exceptions."""
     truth: Test
     """The same, compiled."""
-    needs: Plain | None
-    """What must be met for it to hold at all."""
+    needs: tuple[Plain, ...]
+    """What must all be met for it to hold at all."""
     facts: tuple[str, ...]
     """Every fact that it asks about, exceptions included, in the order of the rule."""
     asks: frozenset[str]
     """The same, to compare with."""
-    outcomes: tuple[Outcome, ...]
-    """Of a duty: the outcomes that it is added to."""
     adopted: Reason
     """What it says as a reason."""
     unadopted: Reason
@@ -60,6 +50,17 @@ class Standing:
     opening: tuple[Asked, ...]
     closed: Reason
     """What is said when nothing opens it."""
+    key: str | None = None
+    """The fact that all the rules ask first, as a gate of bases asks for the basis."""
+    keyed: Mapping[object, tuple[Asked, ...]] = field(default_factory=dict)
+    """The rules left for each of its values; for any other text, none."""
+
+    def asked(self, facts: Facts) -> tuple[Asked, ...]:
+        """The rules that may open it."""
+        if self.key is None:
+            return self.opening
+        held = facts.get(self.key)
+        return self.keyed.get(held, ()) if isinstance(held, str) else self.opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ class Bench:
     scopes: tuple[Asked, ...]
     closing: tuple[Asked, ...]
     gates: tuple[Standing, ...]
-    duties: tuple[Asked, ...]
+    duties: Mapping[Outcome, tuple[Asked, ...]]
+    """By the outcome that they are added to."""
     replaced: tuple[Replaced, ...] = ()
 
     @property
@@ -92,46 +94,27 @@ class Bench:
         return bool(self.closing or any(g.gate or g.opening for g in self.gates))
 
 
-def bench(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
-    """The compiled rules, kept for the next question."""
-    key = (law, act, on)
-    held = rules.compiled.get(key)
-    if held is None:
-        held = rules.compiled[key] = _made(rules, law, act, on)
-    return cast("Bench", held)
-
-
-def speaking(rules: RuleBook, act: str, on: dt.date) -> tuple[Bench, ...]:
-    """Those of every law that speaks of the act."""
-    key = (act, on)
-    held = rules.compiled.get(key)
-    if held is None:
-        every = (bench(rules, law, act, on) for law in laws(rules))
-        held = rules.compiled[key] = tuple(one for one in every if one.speaks)
-    return cast("tuple[Bench, ...]", held)
-
-
 def not_false(among: Iterable[Asked], facts: Facts) -> list[tuple[Asked, Truth]]:
     """The rules that are true or not known.
 
-    Most rules are false for want of one thing that they need: it is asked first, and here, as a
+    Most rules are false for want of one thing that they need: that is asked first, and here, as a
     call for each rule would take most of the time of a decision.
     """
     found: list[tuple[Asked, Truth]] = []
     for asked in among:
-        if asked.needs is not None:
-            fact, kind, values, met = asked.needs
+        for fact, kind, values, met in asked.needs:
             held = facts.get(fact)
             if isinstance(held, kind) and (held in values) is not met:
-                continue
-        truth = asked.truth(facts)
-        if truth is not Truth.FALSE:
-            found.append((asked, truth))
+                break
+        else:
+            truth = asked.truth(facts)
+            if truth is not Truth.FALSE:
+                found.append((asked, truth))
     return found
 
 
 def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
-    """The same without the rules that are false whatever `varying` is: they decide nothing.
+    """The same without what is false of scopes and prohibitions whatever `varying` is.
 
     Args:
         held: The rules.
@@ -140,187 +123,16 @@ def narrowed(held: Bench, facts: Facts, varying: frozenset[str]) -> Bench:
     """
 
     def left(among: tuple[Asked, ...]) -> tuple[Asked, ...]:
-        return tuple(
-            asked
-            for asked in among
-            if not varying.isdisjoint(asked.asks) or asked.truth(facts) is not Truth.FALSE
-        )
+        settled = [asked for asked in among if varying.isdisjoint(asked.asks)]
+        stay = {asked.rule.id for asked, _ in not_false(settled, facts)}
+        gone = {asked.rule.id for asked in settled} - stay
+        return tuple(asked for asked in among if asked.rule.id not in gone)
 
     return Bench(
         law=held.law,
         scopes=left(held.scopes),
         closing=left(held.closing),
-        gates=tuple(
-            Standing(
-                gate=gate.gate, test=gate.test, opening=left(gate.opening), closed=gate.closed
-            )
-            for gate in held.gates
-        ),
-        duties=left(held.duties),
+        gates=held.gates,
+        duties=held.duties,
         replaced=held.replaced,
     )
-
-
-def laws(rules: RuleBook) -> tuple[str, ...]:
-    """Every law that a loaded rule belongs to."""
-    held = rules.compiled.get("laws")
-    if held is None:
-        found = dict.fromkeys(rule.law for rule in rules.rules.values())
-        held = rules.compiled["laws"] = tuple(found)
-    return cast("tuple[str, ...]", held)
-
-
-def _made(rules: RuleBook, law: str, act: str, on: dt.date) -> Bench:
-    of_law = [r for r in rules.rules.values() if r.law == law and r.in_force(on)]
-    held = [r for r in of_law if rules.override(r.id, on) is None]
-    about = [r for r in held if act in r.acts]
-    owed = [r for r in about if REQUIRED in r.obligations and r.kind in _OPENING and not r.own]
-    about = [_yielding(r, owed) for r in about if not (_narrows(r) and _always(owed))]
-
-    def of(kind: RuleKind, among: list[Rule]) -> tuple[Asked, ...]:
-        return tuple(_asked(rule) for rule in among if rule.kind is kind)
-
-    return Bench(
-        law=law,
-        scopes=tuple(_asked(r) for r in held if r.kind is RuleKind.SCOPE and _about(r, act)),
-        closing=of(RuleKind.PROHIBITION, about),
-        gates=tuple(_gates(rules, law, act, about, owed)),
-        duties=of(RuleKind.DUTY, about),
-        replaced=tuple(_replaced(rules, of_law, act, on)),
-    )
-
-
-def _replaced(rules: RuleBook, of_law: list[Rule], act: str, on: dt.date) -> Iterator[Replaced]:
-    for rule in of_law:
-        override = rules.override(rule.id, on)
-        if override is not None and rule.kind not in _ELSEWHERE and _about(rule, act):
-            both = (rule, rules.rules[override.own])
-            yield Replaced(
-                override, tuple(compiled(_holds(one)) for one in both if _about(one, act))
-            )
-
-
-def _narrows(rule: Rule) -> bool:
-    return rule.own and rule.kind is RuleKind.PROHIBITION and rule.overrides is None
-
-
-def _always(owed: list[Rule]) -> bool:
-    """Whether something must be given in every case: nothing of the own stands before it."""
-    return any(rule.when is None for rule in owed)
-
-
-def _yielding(rule: Rule, owed: list[Rule]) -> Rule:
-    """A prohibition of the organisation's own does not close what the law says must be given."""
-    if not _narrows(rule):
-        return rule
-    exempt = tuple(
-        Exempt(id=f"{rule.id}.{one.id}", citation=one.citation, text=one.text, when=one.when)
-        for one in owed
-        if one.when is not None
-    )
-    return replace(rule, unless=(*rule.unless, *exempt))
-
-
-def _about(rule: Rule, act: str) -> bool:
-    return act in rule.acts or not rule.acts
-
-
-def _stands(gate: Gate, owed: list[Rule]) -> Gate:
-    """A gate of the organisation's own does not stand before it, either."""
-    parts = [*([gate.when] if gate.when else []), *(Not(part=r.when) for r in owed if r.when)]
-    return replace(gate, when=All(parts=tuple(parts))) if gate.own and parts else gate
-
-
-def _gates(
-    rules: RuleBook, law: str, act: str, about: list[Rule], owed: list[Rule]
-) -> list[Standing]:
-    found = [
-        Standing(
-            gate=gate,
-            test=compiled(gate.when) if gate.when else None,
-            opening=tuple(_asked(r) for r in about if r.gate == gate.id),
-            closed=Reason(rule=None, cite=gate.citation, text=_words(gate.text)),
-        )
-        for gate in (_stands(one, owed) for one in rules.gates.values())
-        if gate.law == law and act in gate.acts and not (gate.own and _always(owed))
-    ]
-    if act in REQUEST_ACTS:
-        found.append(
-            Standing(
-                gate=None,
-                test=None,
-                opening=tuple(_asked(r) for r in about if r.kind in _OPENS),
-                closed=_nothing_opens(rules, law, act),
-            )
-        )
-    return found
-
-
-_NOTHING_OPENS = {
-    "erase": "no ground for erasure applies",
-    "disclose": "no rule opens a disclosure",
-}
-_CLOSED_BY = {
-    ("gdpr", "erase"): ("GDPR Art 17(1)", "GDPR Art 12(4)"),
-    ("gdpr", "disclose"): ("GDPR Art 5(1)(b)",),
-    ("gdpr", "correct"): ("GDPR Art 16", "GDPR Art 12(4)"),
-    ("gdpr", "restrict"): ("GDPR Art 18(1)", "GDPR Art 12(4)"),
-    ("gdpr", "port"): ("GDPR Art 20(1)", "GDPR Art 12(4)"),
-    ("gdpr", "object"): ("GDPR Art 21(1)", "GDPR Art 12(4)"),
-}
-"""Where a law itself says that what nothing opens stays closed; no law speaks for another."""
-
-
-def _nothing_opens(rules: RuleBook, law: str, act: str) -> Reason:
-    rights = (cite for rule in rules.rights() if rule.law == law for cite in rule.citation)
-    cite = _CLOSED_BY.get((law, act)) or tuple(dict.fromkeys(rights))
-    words = _NOTHING_OPENS.get(act, f"no ground to `{act}` applies")
-    return Reason(rule=None, cite=cite, text=f"{words} under `{law}`")
-
-
-def _asked(rule: Rule) -> Asked:
-    words = _words(rule.text) or rule.id
-    adopt = f"`govreg policy adopt --rule {rule.id}`"
-    unadopted = f"{words}, but nobody has adopted this rule ({adopt})"
-    asked: list[Expression] = [e for e in (rule.when, *(u.when for u in rule.unless)) if e]
-
-    def reason(text: str, *, adopted: bool) -> Reason:
-        return Reason(
-            rule=rule.id,
-            cite=rule.citation,
-            text=text,
-            confidence=rule.confidence,
-            adopted=adopted,
-        )
-
-    holds = _holds(rule)
-    facts = tuple(dict.fromkeys(name for e in asked for name in facts_of(e)))
-    return Asked(
-        rule=rule,
-        holds=holds,
-        truth=compiled(holds),
-        needs=needed(holds),
-        facts=facts,
-        asks=frozenset(facts),
-        outcomes=tuple(one for one in Outcome if _meant(rule, one)),
-        adopted=reason(words, adopted=True),
-        unadopted=reason(words, adopted=False),
-        wanting=reason(unadopted, adopted=False),
-    )
-
-
-def _meant(rule: Rule, outcome: Outcome) -> bool:
-    """A duty that names no outcomes is added to all but a denial."""
-    return outcome in rule.outcomes if rule.outcomes else outcome is not Outcome.DENY
-
-
-def _holds(rule: Rule) -> Expression:
-    parts: list[Expression] = [rule.when] if rule.when else []
-    parts += (Not(part=one.when) for one in rule.unless)
-    if not parts:
-        return ALWAYS
-    return parts[0] if len(parts) == 1 else All(parts=tuple(parts))
-
-
-def _words(text: Mapping[str, str]) -> str:
-    return text.get("en") or next(iter(text.values()), "")

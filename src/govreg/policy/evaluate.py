@@ -21,32 +21,22 @@ counts. A question about several items is answered for each.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
-from govreg.condition.truth import Truth
 from govreg.policy.adopt import Adopted
 from govreg.policy.assessment import Assessment, settled, with_lapsed
-from govreg.policy.bench import (
-    Asked,
-    Bench,
-    Facts,
-    Standing,
-    bench,
-    laws,
-    narrowed,
-    not_false,
-    speaking,
-)
+from govreg.policy.bench import Bench, Facts, narrowed
+from govreg.policy.benches import bench, laws, speaking
 from govreg.policy.fact import ACTS, OWN_ACTS
 from govreg.policy.facts import PRESUMED
 from govreg.policy.outcome import Decision, Outcome, Reason
-from govreg.policy.rule import Effect, RuleBook
+from govreg.policy.rule import RuleBook
+from govreg.policy.verdict import verdict
 
 T = TypeVar("T")
 
-Question = Mapping[str, object]
+Question = Facts
 """Facts by name; a missing one is unknown, unless it is presumed. An `assessment.…` may be an
 `Assessment`: one that does not hold on the day is unknown."""
 
@@ -156,8 +146,8 @@ def _decided(facts: Facts, held: tuple[Bench, ...] | Decision, adopted: Adopted)
     if isinstance(held, Decision):
         return held
     if facts.get("request.law") is not None:
-        return _verdict(held[0], facts, adopted)
-    return _combined([_verdict(one, facts, adopted) for one in held])
+        return verdict(held[0], facts, adopted)
+    return _combined([verdict(one, facts, adopted) for one in held])
 
 
 def _another_day(rules: RuleBook, law: str, act: str, on: dt.date) -> bool:
@@ -172,7 +162,7 @@ def _claimed(
     """What each law says that speaks of an act which a person asks for, for a person to choose."""
     held = [bench(rules, law, act, on) for law in laws(rules)]
     return tuple(
-        _verdict(one, {**facts, "request.law": one.law}, adopted) for one in held if one.speaks
+        verdict(one, {**facts, "request.law": one.law}, adopted) for one in held if one.speaks
     )
 
 
@@ -190,146 +180,6 @@ def _combined(regimes: list[Decision]) -> Decision:
         overrides=_all(one.overrides for one in held),
         regimes=tuple(regimes),
     )
-
-
-def _verdict(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
-    """Steps (1) to (5) under one law, with the overrides that touched them."""
-    made = _steps(held, facts, adopted)
-    if not held.replaced:
-        return made
-    touching = tuple(one.override for one in held.replaced if one.touches(facts))
-    return made._replace(overrides=touching) if touching else made
-
-
-def _steps(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
-    doubtful: list[Asked] = []
-    for scope, truth in not_false(held.scopes, facts):
-        if truth is Truth.TRUE:
-            return _made(held, Outcome.NOT_APPLICABLE, [_reason(scope, adopted)], facts)
-        doubtful.append(scope)
-    closed = _closed(held, facts, adopted)
-    if closed is not None and closed.outcome is not Outcome.RESTRICT:
-        return closed
-    opened = _opened(held, facts, adopted)
-    if opened.outcome is Outcome.ALLOW and doubtful:
-        reasons = [_reason(scope, adopted) for scope in doubtful]
-        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, unclear=doubtful)
-    if opened.outcome is Outcome.ALLOW and closed is not None:
-        return closed
-    return opened
-
-
-def _closed(held: Bench, facts: Facts, adopted: Adopted) -> Decision | None:
-    """Step (2)."""
-    found = not_false(held.closing, facts)
-    if not found:
-        return None
-    true = [asked for asked, truth in found if truth is Truth.TRUE]
-    unclear = [asked for asked, truth in found if truth is Truth.UNKNOWN]
-    denying = [asked for asked in true if asked.rule.effect is Effect.DENY]
-    if denying:
-        return _made(held, Outcome.DENY, [_reason(a, adopted) for a in denying], facts, denying)
-    asking = [asked for asked in true if asked.rule.effect is Effect.NEEDS_HUMAN]
-    if asking or unclear:
-        both = [*asking, *unclear]
-        reasons = [_reason(asked, adopted) for asked in both]
-        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, both, unclear=unclear)
-    return _made(held, Outcome.RESTRICT, [_reason(a, adopted) for a in true], facts, true)
-
-
-def _opened(held: Bench, facts: Facts, adopted: Adopted) -> Decision:
-    """Steps (3) and (4): every gate that stands."""
-    reasons: list[Reason] = []
-    rules: list[Asked] = []
-    asks: list[Reason] = []
-    unclear: list[Asked] = []
-    missing: list[str] = []
-    stands = 0
-    for gate in held.gates:
-        standing = Truth.TRUE if gate.test is None else gate.test(facts)
-        if standing is Truth.FALSE:
-            continue
-        stands += 1
-        opens, wanting, unknown = _tried(gate, facts, adopted)
-        if opens:
-            reasons += (asked.adopted for asked in opens)
-            rules += opens
-        elif gate.gate is not None and gate.gate.open:
-            reasons.append(gate.closed)
-        elif standing is Truth.UNKNOWN:
-            asks.append(gate.closed)
-            missing += _gate_facts(gate, facts)
-        elif wanting:
-            asks += (_wanting(asked, adopted) for asked in wanting)
-        elif unknown:
-            asks += (_reason(asked, adopted) for asked in unknown)
-            unclear += unknown
-        else:
-            return _made(held, Outcome.DENY, [gate.closed], facts)
-    if asks or not stands:
-        reasons = asks or [Reason(rule=None, cite=(), text="nothing that is loaded decides this")]
-        return _made(held, Outcome.NEEDS_HUMAN, reasons, facts, unclear, unclear, missing)
-    return _made(held, Outcome.ALLOW, reasons, facts, rules)
-
-
-def _tried(
-    gate: Standing, facts: Facts, adopted: Adopted
-) -> tuple[list[Asked], list[Asked], list[Asked]]:
-    """The rules that open a gate, those that would if adopted, and those that are not known."""
-    opens: list[Asked] = []
-    wanting: list[Asked] = []
-    unknown: list[Asked] = []
-    for asked, truth in not_false(gate.opening, facts):
-        if truth is Truth.UNKNOWN:
-            unknown.append(asked)
-        else:
-            (opens if adopted.holds(asked.rule) else wanting).append(asked)
-    return opens, wanting, unknown
-
-
-def _made(
-    held: Bench,
-    outcome: Outcome,
-    reasons: Iterable[Reason],
-    facts: Facts,
-    rules: Sequence[Asked] = (),
-    unclear: Sequence[Asked] = (),
-    missing: Sequence[str] = (),
-) -> Decision:
-    obligations = [o for asked in rules for o in asked.rule.obligations]
-    unknown = [*missing, *(name for asked in unclear for name in asked.missing(facts))]
-    due = (duty for duty in held.duties if outcome in duty.outcomes)
-    for duty, _ in not_false(due, facts):
-        obligations += duty.rule.obligations  # an unknown duty is done rather than forgotten
-    return Decision(
-        outcome=outcome,
-        reasons=tuple(reasons),
-        obligations=tuple(dict.fromkeys(obligations)),
-        unknown_facts=tuple(dict.fromkeys(unknown)),
-        law=held.law,
-    )
-
-
-def _gate_facts(gate: Standing, facts: Facts) -> list[str]:
-    from govreg.condition.expression import facts_of
-
-    when = gate.gate.when if gate.gate else None
-    return [name for name in facts_of(when) if facts.get(name) is None] if when else []
-
-
-def _reason(asked: Asked, adopted: Adopted) -> Reason:
-    return asked.adopted if adopted.holds(asked.rule) else asked.unadopted
-
-
-def _wanting(asked: Asked, adopted: Adopted) -> Reason:
-    earlier = adopted.earlier(asked.rule)
-    if earlier is None:
-        return asked.wanting
-    text = (
-        f"{asked.adopted.text}, but this wording is new: adopted by {earlier.by} on {earlier.on} "
-        f"in an earlier wording (`govreg policy adopt --rule {asked.rule.id}`)"
-    )
-    return replace(asked.wanting, text=text)
 
 
 def _asks(text: str, *missing: str) -> Decision:

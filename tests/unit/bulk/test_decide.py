@@ -11,7 +11,7 @@ from govreg.condition.expression import Lookup, comparisons
 from govreg.plugins import announced
 from govreg.policy.adopt import Adopted, Adoption
 from govreg.policy.assessment import Assessment
-from govreg.policy.bench import bench
+from govreg.policy.benches import bench
 from govreg.policy.case_file import DecisionCase
 from govreg.policy.cases import read_cases
 from govreg.policy.evaluate import decide

@@ -104,17 +104,31 @@ def test_compiled_is_interpreted(tree, facts):
 
 @given(tree=TREES, facts=VALUES)
 def test_a_condition_is_false_without_what_it_needs(tree, facts):
-    needs = needed(tree)
-    if needs is not None and isinstance(facts[needs.fact], needs.kind):
-        met = (facts[needs.fact] in needs.values) is needs.met
-        assert met or compiled(tree)(facts) is Truth.FALSE
+    for needs in needed(tree):
+        if isinstance(facts[needs.fact], needs.kind):
+            met = (facts[needs.fact] in needs.values) is needs.met
+            assert met or compiled(tree)(facts) is Truth.FALSE
 
 
-def test_what_a_condition_needs_may_be_negated():
+def test_what_a_condition_needs_may_be_negated_and_lie_within():
     asked = Compare(fact="a", op=Op.IS, value="x")
-    assert needed(Not(part=asked)) == ("a", str, frozenset({"x"}), False)
+    other = Compare(fact="b", op=Op.IN, value=("y", "z"))
+    not_x, not_yz = needed(Not(part=asked)), needed(Not(part=other))
+    assert not_x == (("a", str, frozenset({"x"}), False),)
     assert needed(All(parts=(Any_(parts=(asked, asked)), asked))) == needed(asked)
-    assert needed(Any_(parts=(asked,))) is None
+    assert needed(All(parts=(All(parts=(asked,)), Not(part=other)))) == needed(asked) + not_yz
+    assert needed(Not(part=Any_(parts=(asked, other)))) == not_x + not_yz
+    assert needed(Not(part=Not(part=asked))) == needed(asked)
+    assert needed(Any_(parts=(asked,))) == ()
+    assert needed(Not(part=All(parts=(asked, other)))) == ()
+
+
+def test_what_is_needed_of_a_category_is_that_it_lies_at_or_below():
+    (needs,) = needed(Compare(fact="a", op=Op.UNDER, value=("user.contact", "user.name")))
+    assert "user.contact" in needs.values
+    assert "user.contact.email" in needs.values
+    assert "user.contacts" not in needs.values
+    assert "user" not in needs.values
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from govreg.policy.bench import bench
+from govreg.policy.benches import bench
 from govreg.policy.rule import Effect, Rule, RuleKind, book_hash, content_hash, judged_by
 
 DAYS = st.dates(dt.date(2000, 1, 1), dt.date(2050, 1, 1))

@@ -18,8 +18,8 @@ from tests.unit.policy.test_evaluate_steps import (
     true,
 )
 
-from govreg.condition.expression import All
-from govreg.policy.bench import bench, laws
+from govreg.condition.expression import All, Compare, Op
+from govreg.policy.benches import bench, laws
 from govreg.policy.outcome import Outcome
 from govreg.policy.rule import REQUIRED, Override, RuleKind
 
@@ -42,7 +42,7 @@ def test_a_bench_holds_the_rules_of_one_law_about_one_act_on_one_day():
     held = bench(rules, "law", "process", ON)
     assert held.law == "law"
     assert [one.rule.id for one in held.closing] == ["f"]
-    assert [one.rule.id for one in held.duties] == ["d"]
+    assert [one.rule.id for one in held.duties[Outcome.ALLOW]] == ["d"]
     assert [one.rule.id for one in held.scopes] == ["s"]
     assert [(one.gate.id, [a.rule.id for a in one.opening]) for one in held.gates] == [
         ("g", ["p"])
@@ -200,3 +200,39 @@ def test_an_own_gate_stands_where_it_says_so():
     rules = book(gate(), mine, permits("p", "a", **MUST), permits("r"), permits("q", "c", to="h"))
     assert asked(rules, a=False, c=False, d=False).outcome is Outcome.ALLOW
     assert asked(rules, a=False, c=False, d=True).outcome is Outcome.DENY
+
+
+def by_basis(name, *values):
+    one = permits(name)
+    return replace(one, when=Compare(fact="basis", op=Op.IN, value=values))
+
+
+def test_a_gate_asks_the_rules_of_the_basis_that_is_named():
+    rules = book(gate(), by_basis("p", "consent"), by_basis("q", "law", "consent"))
+    (opened,) = bench(rules, "law", "process", ON).gates
+    assert opened.key == "basis"
+    assert [one.rule.id for one in opened.asked({"basis": "consent"})] == ["p", "q"]
+    assert [one.rule.id for one in opened.asked({"basis": "law"})] == ["q"]
+    assert opened.asked({"basis": "else"}) == ()
+    assert opened.asked({}) == opened.opening
+    assert opened.asked({"basis": 3}) == opened.opening
+    assert asked(rules, basis="consent") == made(Outcome.ALLOW, says("p"), says("q"))
+    assert asked(rules, basis="else") == made(Outcome.DENY, closed())
+    assert asked(rules).outcome is Outcome.NEEDS_HUMAN
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Compare(fact="basis", op=Op.IS_NOT, value="law"),
+        Compare(fact="basis", op=Op.UNDER, value="law"),
+        Compare(fact="basis", op=Op.IS, value=True),
+        Compare(fact="purpose", op=Op.IS, value="law"),
+    ],
+    ids=["negated", "category", "flag", "another fact"],
+)
+def test_a_gate_asks_every_rule_where_they_do_not_share_a_word(other):
+    rules = book(gate(), by_basis("p", "consent"), replace(permits("q"), when=other))
+    (opened,) = bench(rules, "law", "process", ON).gates
+    assert opened.key is None
+    assert opened.asked({"basis": "consent"}) == opened.opening
