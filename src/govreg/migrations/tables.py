@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from govreg.audit import tables as audit
+from govreg.consent import tables as consent
 from govreg.database import metadata
 from govreg.protection import tables as protection
 from govreg.register import store as register
@@ -14,5 +15,5 @@ from govreg.subjects import tables as subjects
 
 __all__ = ["metadata"]
 
-OWNERS = (audit, protection, register, requests, journal, runner, subjects, ledger)
+OWNERS = (audit, consent, protection, register, requests, journal, runner, subjects, ledger)
 """The modules that declare tables."""

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from govreg.database import Store
 from govreg.errors import ConfigurationProblem
 
-HEAD = "0002"
+HEAD = "0003"
 """The schema that this program works with."""
 
 VERSION_TABLE = "govreg_alembic"

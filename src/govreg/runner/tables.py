@@ -21,3 +21,18 @@ work_step = sa.Table(
     sa.UniqueConstraint("work_id", "name"),
     sqlite_strict=True,
 )
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("hook", sa.String(60), nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("delivered_at", sa.BigInteger),
+    sa.Column("failed", sa.String(200)),
+    sa.Index("ix_outbox_delivered_at", "delivered_at"),
+    sqlite_strict=True,
+)
+"""What plugins are to be told; written with the change itself, delivered after it."""

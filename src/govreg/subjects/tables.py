@@ -43,3 +43,32 @@ subject_event = sa.Table(
     sqlite_strict=True,
 )
 """Merges and splits; history is added to, never rewritten."""
+
+suppression_entry = sa.Table(
+    "suppression_entry",
+    metadata,
+    sa.Column("id", BigId, primary_key=True),
+    sa.Column("kind", sa.String(60), nullable=False),
+    sa.Column("blind", sa.LargeBinary, nullable=False),
+    sa.Column("scope", sa.String(80), nullable=False),
+    sa.Column("reason", sa.String(40), nullable=False),
+    sa.Column("since", sa.BigInteger, nullable=False),
+    sa.Column("ends_at", sa.BigInteger),
+    sa.UniqueConstraint("kind", "blind", "scope"),
+    sqlite_strict=True,
+)
+"""Whom nobody may contact or take in again, as keyed look-up values; outlives an erasure."""
+
+row_map = sa.Table(
+    "row_map",
+    metadata,
+    sa.Column("collection", sa.String(200), primary_key=True),
+    sa.Column("rows", sa.BigInteger, nullable=False),
+    sa.Column("unmatched", sa.BigInteger, nullable=False),
+    sa.Column("subjects", sa.BigInteger, nullable=False),
+    sa.Column("filled_at", sa.BigInteger, nullable=False),
+    sa.Column("register_hash", sa.String(64), nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sqlite_strict=True,
+)
+"""How fresh the map from a collection's rows to subjects is; the map itself is a file."""

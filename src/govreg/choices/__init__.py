@@ -1,0 +1,1 @@
+"""What people choose: recorded, shown, withdrawn, proven; many at once, and by signals."""
