@@ -48,7 +48,7 @@ def compiled(expression: Expression) -> Test:
             held = compiled(expression.part)
             return lambda facts: of(held(facts) is not Truth.UNKNOWN)
         case All():
-            return _joined(tuple(_conjuncts(expression)), decides=Truth.FALSE)
+            return _joined(tuple(conjuncts(expression)), decides=Truth.FALSE)
         case Any_():
             return _joined(expression.parts, decides=Truth.TRUE)
 
@@ -65,20 +65,20 @@ class Plain(NamedTuple):
 
 def needed(expression: Expression) -> tuple[Plain, ...]:
     """The plain comparisons without each of which the condition is false."""
-    return tuple(one for part in _conjuncts(expression) if (one := _plain(part)))
+    return tuple(one for part in conjuncts(expression) if (one := _plain(part)))
 
 
-def _conjuncts(expression: Expression) -> Iterator[Expression]:
+def conjuncts(expression: Expression) -> Iterator[Expression]:
     """What must all hold for the condition to hold: `all` within `all`, and `not any` of parts."""
     match expression:
         case All():
             for part in expression.parts:
-                yield from _conjuncts(part)
+                yield from conjuncts(part)
         case Not(part=Any_() as any_):
             for part in any_.parts:
-                yield from _conjuncts(Not(part=part))
+                yield from conjuncts(Not(part=part))
         case Not(part=Not() as twice):
-            yield from _conjuncts(twice.part)
+            yield from conjuncts(twice.part)
         case _:
             yield expression
 

@@ -9,6 +9,7 @@ from typing import cast
 
 from govreg.condition.closure import Plain, Test, compiled, needed
 from govreg.condition.expression import ALWAYS, All, Expression, Not, facts_of
+from govreg.condition.truth import Truth
 from govreg.policy.bench import Asked, Bench, Replaced, Standing
 from govreg.policy.fact import REQUEST_ACTS
 from govreg.policy.outcome import Outcome, Reason
@@ -210,6 +211,11 @@ def _owed(duties: tuple[Asked, ...]) -> Mapping[Outcome, tuple[Asked, ...]]:
 def _meant(rule: Rule, outcome: Outcome) -> bool:
     """A duty that names no outcomes is added to all but a denial."""
     return outcome in rule.outcomes if rule.outcomes else outcome is not Outcome.DENY
+
+
+def rule_holds(rule: Rule, facts: Mapping[str, object]) -> Truth:
+    """Whether a rule holds by itself: its condition, and none of its exceptions."""
+    return compiled(_holds(rule))(facts)
 
 
 def _holds(rule: Rule) -> Expression:

@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clock_file import ChoiceFile
+from govreg.policy.consent_law import consent_law
 from govreg.policy.contradiction import refuse_contradictions
 from govreg.policy.country import country_of
 from govreg.policy.define import Definitions
@@ -23,6 +24,7 @@ from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
 from govreg.policy.periods import Periods
 from govreg.policy.rule import (
+    ConsentLaw,
     Exempt,
     Gate,
     Rule,
@@ -136,6 +138,7 @@ def _together(held: Sequence[_Read]) -> RuleBook:
     packs: dict[str, str] = {}
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
+    consent: dict[str, ConsentLaw] = {}
     choices = _choices(held)
     given = [one.pack for one in held if not one.own]
     for one in held:
@@ -155,13 +158,18 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         rules |= book.rules
         packs |= book.packs
         gates |= book.gates
+        for law in filter(consent.__contains__, book.consent):
+            raise problem_at(
+                one.document, ("consent",), f"another pack says how `{law}` judges consent"
+            )
+        consent |= book.consent
         for place, days in book.holidays.items():
             holidays[place] = (*holidays.get(place, ()), *days)
     ours = [rule for rule in rules.values() if rule.own]
     for one in held:
         same = ours if one.own else [rules[written.id] for written in one.pack.rules]
         refuse_contradictions(one.document, one.pack, same)
-    return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates)
+    return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates, consent=consent)
 
 
 def _named_apart(own: _Read, given: Sequence[PackFile]) -> None:
@@ -194,8 +202,10 @@ def _book(
                 ("rules", at, "overrides"),
                 f"rule `{rule.id}` is a pack's; only the organisation's own override",
             )
+    rules = made.rules()
     return RuleBook(
-        rules=made.rules(),
+        rules=rules,
+        consent=consent_law(held.document, meant, rules, made.definitions),
         packs={pack.pack: pack.version},
         gates={name: replace(made.gates[name], own=held.own) for name in pack.gates},
         holidays={

@@ -163,6 +163,16 @@ class GateFile(StrictModel):
     open: bool = False
 
 
+class ConsentFile(StrictModel):
+    """How a law judges whether consent counts."""
+
+    counts: str
+    """The pack's derived fact that says so."""
+    citation: list[str] = Field(min_length=1)
+    closed_by: list[str] = []
+    """Prohibitions of the pack under which it does not count all the same."""
+
+
 class PackFile(StrictModel):
     """A pack as written."""
 
@@ -180,4 +190,5 @@ class PackFile(StrictModel):
     parameters: dict[str, ParameterFile] = {}
     choose: dict[str, ChoiceFile] = {}
     gates: dict[str, GateFile] = {}
+    consent: ConsentFile | None = None
     rules: list[RuleFile]

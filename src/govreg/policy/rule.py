@@ -156,6 +156,17 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentLaw:
+    """How one law judges whether consent counts."""
+
+    law: str
+    counts: Expression
+    citation: tuple[str, ...]
+    closed_by: tuple[str, ...] = ()
+    """Prohibitions, by id, under which it does not count all the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RuleBook:
     """Every rule that is loaded, by id, and what packs say of calendars."""
 
@@ -165,6 +176,8 @@ class RuleBook:
     holidays: Mapping[str, tuple[HolidayChange, ...]] = field(default_factory=dict)
     """By country, or by country and state such as `US-CA`."""
     gates: Mapping[str, Gate] = field(default_factory=dict)
+    consent: Mapping[str, ConsentLaw] = field(default_factory=dict)
+    """By law; what none speaks of cannot be judged."""
     replaced: Mapping[str, Override] = field(default_factory=dict)
     """Overrides that somebody has adopted, by the rule that no longer speaks."""
     unanswered: Mapping[str, str] = field(default_factory=dict)
