@@ -33,3 +33,12 @@ def govreg_identifier_kinds() -> Mapping[str, str]:  # type: ignore[empty-body]
 @hookspec
 def govreg_key_providers() -> Mapping[str, str]:  # type: ignore[empty-body]
     """Key provider names and where each class is."""
+
+
+@hookspec
+def govreg_consent_changed(change: Mapping[str, object]) -> None:
+    """Told after commit, at least once, that people's choices changed.
+
+    Of one choice: `{"subject", "activity", "kind", "at", "consent", "counts"}`, texts, with the
+    subject's id and no identifier. Of an import: `{"batch", "events"}`.
+    """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import entry_points
@@ -22,6 +22,8 @@ from govreg import hookspecs
 
 GROUP = "govreg"
 VARIABLE = "GOVREG_LOAD_PLUGINS"
+TELLING = ("govreg_consent_changed",)
+"""Hooks that tell plugins of what happened."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,21 @@ class Announced:
     loaded: tuple[str, ...]
     failures: Mapping[str, str]
     """Plugins that could not be loaded, with the traceback."""
+    listening: Mapping[str, tuple[tuple[str, Callable[..., object]], ...]]
+    """By the hook that tells of something: the plugins that listen, with what is called."""
+
+    def tell(self, hook: str, payload: Mapping[str, object]) -> tuple[str, ...]:
+        """Tell every listening plugin; answers the names of those that failed, and which way.
+
+        The text of what they raise is left out: it may hold anything.
+        """
+        failing = []
+        for name, listen in self.listening.get(hook, ()):
+            try:
+                listen(dict(payload))
+            except Exception as problem:  # noqa: BLE001 - whatever a stranger raises stays with it
+                failing.append(f"{name} ({type(problem).__name__})")
+        return tuple(failing)
 
 
 def announced() -> Announced:
@@ -62,9 +79,17 @@ def _announced(wanted: str | None) -> Announced:
         packs=_joined(manager.hook.govreg_packs()),
         identifier_kinds=_joined(manager.hook.govreg_identifier_kinds()),
         key_providers=_joined(manager.hook.govreg_key_providers()),
+        listening={name: _listeners(manager, name) for name in TELLING},
         loaded=tuple(loaded),
         failures=failures,
     )
+
+
+def _listeners(
+    manager: pluggy.PluginManager, hook: str
+) -> tuple[tuple[str, Callable[..., object]], ...]:
+    held = getattr(manager.hook, hook).get_hookimpls()
+    return tuple((one.plugin_name, one.function) for one in held)
 
 
 def _joined(parts: list[Mapping[str, Any]]) -> dict[str, Any]:

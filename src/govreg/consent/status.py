@@ -112,8 +112,8 @@ def fold(
     """
     last = latest(events, activity, at)
     guardian = Family.GUARDIAN in last
-    authorised = last.get(Family.AUTHORISATION)
-    deciding = last.get(Family.CONSENT) or authorised
+    chosen = [last[one] for one in (Family.CONSENT, Family.AUTHORISATION) if one in last]
+    deciding = max(chosen, key=lambda event: (event.at, event.number), default=None)
     standing = _standing(deciding, at)
     counts = judge(deciding, guardian) if deciding and standing in STANDS else None
     sale, sensitive = last.get(Family.SALE), last.get(Family.SENSITIVE)

@@ -30,9 +30,8 @@ outbox = sa.Table(
     sa.Column("payload", sa.Text, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("delivered_at", sa.BigInteger),
     sa.Column("failed", sa.String(200)),
-    sa.Index("ix_outbox_delivered_at", "delivered_at"),
+    sa.Index("ix_outbox_attempts", "attempts"),
     sqlite_strict=True,
 )
 """What plugins are to be told; written with the change itself, delivered after it."""

@@ -155,9 +155,8 @@ def upgrade() -> None:
         sa.Column("payload", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("delivered_at", sa.BigInteger(), nullable=True),
         sa.Column("failed", sa.String(length=200), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_strict=True,
     )
-    op.create_index("ix_outbox_delivered_at", "outbox", ["delivered_at"])
+    op.create_index("ix_outbox_attempts", "outbox", ["attempts"])
