@@ -127,7 +127,16 @@ def plan_words(summary: Any) -> Iterator[str]:
         yield f"NOT SEARCHED: {gap['place']} ({gap['code']})"
     yield from (f"LIMIT HIT: {cap}" for cap in summary["caps"])
     yield from (f"OVERRIDE: {held['words']}" for held in summary.get("overrides", ()))
+    yield from map(_first_use, summary.get("first_uses", ()))
     yield from _access_words(summary) if summary["kind"] == "access" else _erasure_words(summary)
+
+
+def _first_use(held: Any) -> str:
+    adopted = f"adopted by {held['adopted_by']} on {held['adopted_on']}"
+    return (
+        f"FIRST USE of this wording of `{held['rule']}`, "
+        f"{adopted if held['adopted_by'] else 'adopted by nobody'}: a second person approves"
+    )
 
 
 def _access_words(summary: Any) -> Iterator[str]:

@@ -109,6 +109,8 @@ class PlanNote:
     approvers: tuple[str, ...]
     four_eyes_off: str | None = None
     """The organisation's reason why one person may plan and approve."""
+    first_uses: tuple[str, ...] = field(default=(), metadata=LEFT_OUT_WHEN_EMPTY)
+    """Rules under whose present wording nothing was erased before."""
 
     @property
     def same_person(self) -> bool:

@@ -37,6 +37,7 @@ from govreg.requests.approved import (
 )
 from govreg.requests.certify import certify
 from govreg.requests.erase import require_no_access_owed
+from govreg.requests.first_use import remember_uses
 from govreg.requests.journal import Notes
 from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
@@ -130,6 +131,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
         shred_person(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
+        remember_uses(parts, connection, approved.plan, request)
         keys = len(parts.keys.shredded_for(connection, request.id))
         parts.log(
             connection,

@@ -88,6 +88,7 @@ def _document(
             planner=str(request.planned_by),
             approvers=(str(request.approved_by),),
             four_eyes_off=parts.settings.four_eyes_reason,
+            first_uses=tuple(held["rule"] for held in summary.get("first_uses", ())),
         ),
         cells=cell_tally(evidence),
         rows=row_tally(evidence),

@@ -29,6 +29,7 @@ from govreg.protection.blind_index import reference
 from govreg.requests import store as rows
 from govreg.requests.access import undelivered_access
 from govreg.requests.facts import lapsed_since, request_facts
+from govreg.requests.first_use import first_uses, require_approval_of_first_use
 from govreg.requests.intake import require_identity
 from govreg.requests.model import RequestKind, RequestState, SubjectRequest
 from govreg.requests.overrides import override_data, overrides_in
@@ -67,6 +68,8 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             scope = seek(parts, visit, request)
             plan = make_plan(parts, visit, request, scope)
             statements = _statements(visit, plan)
+        with parts.store.read() as connection:
+            uses = list(first_uses(parts, connection, plan))
         summary = {
             **scope_summary(parts, request, scope),
             **plan_summary(plan),
@@ -75,6 +78,7 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
                 override_data(one)
                 for one in overrides_in(parts, request, scope, _overriding(plan))
             ],
+            "first_uses": uses,
             "planned_by": actor,
             "register": parts.register_hash,
             "packs": dict(parts.rules.packs),
@@ -246,7 +250,8 @@ def approve(
         wanted: The hash that the approver read, when they name it.
 
     Raises:
-        Refused: the actor may not approve, or made the plan.
+        Refused: the actor may not approve, or made the plan. Where four eyes are switched off, who
+            made it may approve it, but not the first use of a rule's wording.
         Blocked: the plan cannot be carried out as it stands.
         Conflict: the plan is another one by now.
     """
@@ -267,6 +272,7 @@ def approve(
             request_id=request_id,
             name="summary",
         )
+        require_approval_of_first_use(request, summary.get("first_uses", ()), approver=actor)
         blockers = [
             f"{b['place']}: {b['text']}; {b['way_out']}" for b in summary.get("blockers", ())
         ]

@@ -93,3 +93,14 @@ request_recipient = sa.Table(
     sqlite_strict=True,
 )
 """Whom Art. 19 GDPR wants to be told, and what they answered."""
+
+rule_use = sa.Table(
+    "rule_use",
+    metadata,
+    sa.Column("rule", sa.String(120), primary_key=True),
+    sa.Column("content_hash", sa.String(64), primary_key=True),
+    sa.Column("request_id", sa.String(40), nullable=False),
+    sa.Column("used_at", sa.BigInteger, nullable=False),
+    sqlite_strict=True,
+)
+"""The wordings of rules that an approved erasure was carried out under, from the first time."""

@@ -1,4 +1,4 @@
-"""Consent: events, circumstances, notices, proofs, preferences; suppression, row map, outbox."""
+"""Consent and what goes with it: suppression, row map, outbox, first uses of rules."""
 
 from __future__ import annotations
 
@@ -160,3 +160,12 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("ix_outbox_attempts", "outbox", ["attempts"])
+    op.create_table(
+        "rule_use",
+        sa.Column("rule", sa.String(length=120), nullable=False),
+        sa.Column("content_hash", sa.String(length=64), nullable=False),
+        sa.Column("request_id", sa.String(length=40), nullable=False),
+        sa.Column("used_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("rule", "content_hash", name=op.f("pk_rule_use")),
+        sqlite_strict=True,
+    )
