@@ -16,6 +16,7 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 from govreg import __version__
+from govreg.choices.desk import Consents
 from govreg.clock import Clock, system_clock
 from govreg.connectors.interface import Connector
 from govreg.connectors.registry import Connectors
@@ -39,6 +40,7 @@ from govreg.register.model import Register
 from govreg.register.store import RegisterVersion, latest
 from govreg.requests.desk import SubjectRequests
 from govreg.requests.parts import Parts
+from govreg.runner.outbox import deliver
 from govreg.secrets import is_reference, resolve_secret
 from govreg.settings import Settings, find_workspace, load
 from govreg.subjects.identifier import CORE_KINDS, Kind, Kinds
@@ -59,6 +61,7 @@ class Engine:
     """The register in force; None while none was applied."""
     parts: Parts
     requests: SubjectRequests
+    consent: Consents
 
     def __enter__(self) -> Self:
         return self
@@ -136,6 +139,7 @@ def open_engine(
         version=version,
         parts=parts,
         requests=SubjectRequests(parts),
+        consent=Consents(parts, lambda: deliver(store, plugins.tell)),
     )
 
 

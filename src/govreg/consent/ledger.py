@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
 from govreg.consent.model import (
+    EVERYTHING,
     Circumstance,
     EventKind,
     NewEvent,
@@ -136,14 +137,28 @@ def circumstances(
 
 
 def events_of(
-    connection: sa.Connection, subjects: Sequence[str], activity: str | None = None
+    connection: sa.Connection,
+    subjects: Sequence[str],
+    activity: str | None = None,
+    *,
+    known: dict[int, Circumstance] | None = None,
 ) -> list[Recorded]:
-    """The events of a person and all aliases, in order of time; of one activity and of all."""
+    """The events of a person and all aliases, in order of time.
+
+    Args:
+        connection: An open one.
+        subjects: The person's id and those of aliases.
+        activity: Only those of one activity, and of everything.
+        known: Circumstances that were read before; those that are read now are added.
+    """
     query = sa.select(consent_event).where(consent_event.c.subject_id.in_(list(subjects)))
     if activity is not None:
-        query = query.where(consent_event.c.activity.in_([activity, "*"]))
+        query = query.where(consent_event.c.activity.in_([activity, EVERYTHING]))
     rows = connection.execute(query.order_by(consent_event.c.at, consent_event.c.id)).all()
-    held = circumstances(connection, {row.circumstance_id for row in rows}) if rows else {}
+    held = {} if known is None else known
+    new = {row.circumstance_id for row in rows} - held.keys()
+    if new:
+        held.update(circumstances(connection, new))
     return [
         Recorded(
             number=row.id,

@@ -6,6 +6,8 @@ from govreg.errors import Refused
 from govreg.settings import Settings
 
 INTAKE = frozenset({"dpo", "compliance", "administrator", "steward"})
+RECORDING = INTAKE | {"engineer"}
+"""An application records what people choose in it: it acts as a person with the role engineer."""
 DECIDING = frozenset({"dpo", "compliance"})
 
 

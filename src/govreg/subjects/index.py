@@ -197,6 +197,26 @@ def family(connection: sa.Connection, subject_id: str) -> list[str]:
     return names
 
 
+def kin(connection: sa.Connection, subject_id: str) -> list[str]:
+    """Whom an id stands for now, and every alias: nearly always the id alone, by one question.
+
+    Raises:
+        NotFound: no such subject.
+    """
+    near = connection.execute(_NEAR, {"id": subject_id}).all()
+    if len(near) == 1 and near[0].id == subject_id and near[0].merged_into is None:
+        return [subject_id]
+    return family(connection, resolve(connection, subject_id))
+
+
+_NEAR = sa.select(subject.c.id, subject.c.merged_into).where(
+    sa.or_(
+        subject.c.id == sa.bindparam("id"),
+        subject.c.merged_into == sa.bindparam("id"),
+    )
+)
+
+
 def merge(
     connection: sa.Connection, into: str, other: str, *, actor: str, now: dt.datetime
 ) -> None:

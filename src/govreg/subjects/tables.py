@@ -11,7 +11,7 @@ subject = sa.Table(
     metadata,
     sa.Column("id", sa.String(40), primary_key=True),
     sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Column("merged_into", sa.String(40), sa.ForeignKey("subject.id")),
+    sa.Column("merged_into", sa.String(40), sa.ForeignKey("subject.id"), index=True),
     sqlite_strict=True,
 )
 """A person; a merged one points at the person that it turned out to be."""

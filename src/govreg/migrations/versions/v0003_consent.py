@@ -169,3 +169,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("rule", "content_hash", name=op.f("pk_rule_use")),
         sqlite_strict=True,
     )
+    op.create_index("ix_subject_merged_into", "subject", ["merged_into"])

@@ -1,0 +1,163 @@
+"""What people choose, as an application or the command line sees it: one place, plain calls."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+
+import sqlalchemy as sa
+
+from govreg.choices.impact import Impact, impact_of
+from govreg.choices.judging import Judging
+from govreg.choices.model import Choice, Outcome, Past
+from govreg.choices.person import whose
+from govreg.choices.record import announce, enter, new_event
+from govreg.condition.truth import Truth
+from govreg.consent.ledger import events_of
+from govreg.consent.model import EventKind, Recorded
+from govreg.consent.status import Status, fold
+from govreg.consent.validity import Counts
+from govreg.requests.parts import Parts
+from govreg.runner.outbox import Delivery
+from govreg.subjects.index import kin
+
+ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, EventKind.OBJECTED})
+"""Kinds of events that take an activity its basis."""
+
+Identifiers = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+class Consents:
+    """Everything that can be done with what people choose."""
+
+    def __init__(self, parts: Parts, deliver: Callable[[], Delivery]) -> None:
+        self.parts = parts
+        self._deliver = deliver
+        self._judging = Judging(parts)
+
+    def record(
+        self,
+        choice: Choice,
+        *,
+        subject: str | None = None,
+        identifiers: Identifiers = (),
+        actor: str,
+    ) -> Outcome:
+        """Record a choice. It is kept also where it does not count: the status says so.
+
+        Args:
+            choice: What was chosen, and how.
+            subject: The person's id, or
+            identifiers: identifier kinds and values that name the person; one whom nobody knows
+                becomes known.
+            actor: Who records it, a key of `[people]`.
+
+        Raises:
+            Refused: the actor may not, several people may be meant, or it was not chosen now.
+            NotFound: no such activity, notice or person.
+            Conflict: another choice was recorded under its key.
+            UsageProblem: something about the choice cannot be so.
+        """
+        pairs = identifiers.items() if isinstance(identifiers, Mapping) else identifiers
+        named = [self.parts.kinds.identifier(kind, text) for kind, text in pairs]
+        with self.parts.store.write() as connection:
+            event = new_event(
+                self.parts, connection, choice, subject=subject, identifiers=named, actor=actor
+            )
+            number = enter(self.parts, connection, event, actor=actor)
+            now = max(event.at, self.parts.clock())
+            status = self._status(connection, event.subject, event.activity, now)
+            if number is not None:
+                announce(self.parts, connection, event, status)
+        if number is not None:
+            self._deliver()
+        return Outcome(
+            subject=event.subject,
+            number=number,
+            status=status,
+            impact=self.impact(choice.activity) if choice.kind in ENDS else None,
+        )
+
+    def impact(self, activity: str) -> Impact:
+        """What a withdrawal of consent to an activity, or an objection to it, changes."""
+        return impact_of(self.parts.border.register, activity)
+
+    def status(self, subject: str, purpose: str, at: dt.datetime | None = None) -> Status:
+        """What stands for a person and an activity.
+
+        Args:
+            subject: The person's id.
+            purpose: Name of the activity, or `*`.
+            at: The moment that is asked about; now, when not said.
+
+        Raises:
+            NotFound: no such person.
+        """
+        with self.parts.store.read() as connection:
+            return self._status(connection, subject, purpose, at or self.parts.clock())
+
+    def find(self, identifiers: Identifiers) -> str:
+        """The id of the person whom identifiers name.
+
+        Raises:
+            NotFound: nobody is known by them.
+            Refused: several people may be meant.
+        """
+        pairs = identifiers.items() if isinstance(identifiers, Mapping) else identifiers
+        named = [self.parts.kinds.identifier(kind, text) for kind, text in pairs]
+        with self.parts.store.read() as connection:
+            return whose(self.parts, connection, subject=None, identifiers=named)
+
+    def history(self, subject: str) -> tuple[Past, ...]:
+        """Everything that a person chose, oldest first, and what stood after each.
+
+        Raises:
+            NotFound: no such person.
+        """
+        with self.parts.store.read() as connection:
+            events = self._events(connection, subject, None)
+            return tuple(self._past(connection, events, event) for event in events)
+
+    def statuses(self, subject: str, at: dt.datetime | None = None) -> tuple[Status, ...]:
+        """What stands for each activity that a person chose anything about."""
+        moment = at or self.parts.clock()
+        with self.parts.store.read() as connection:
+            events = self._events(connection, subject, None)
+            names = dict.fromkeys(event.activity for event in events)
+            return tuple(self._fold(connection, events, subject, name, moment) for name in names)
+
+    def _past(
+        self, connection: sa.Connection, events: Sequence[Recorded], event: Recorded
+    ) -> Past:
+        until_then = [e for e in events if (e.at, e.number) <= (event.at, event.number)]
+        status = self._fold(connection, until_then, event.subject, event.activity, event.at)
+        return Past(
+            event=event,
+            standing=status.consent,
+            counts=None if status.counts is Truth.UNKNOWN else status.counts is Truth.TRUE,
+        )
+
+    def _status(
+        self, connection: sa.Connection, subject: str, activity: str, at: dt.datetime
+    ) -> Status:
+        events = self._events(connection, subject, activity)
+        return self._fold(connection, events, subject, activity, at)
+
+    def _events(
+        self, connection: sa.Connection, subject: str, activity: str | None
+    ) -> list[Recorded]:
+        names = kin(connection, subject)
+        return events_of(connection, names, activity, known=self._judging.circumstances)
+
+    def _fold(
+        self,
+        connection: sa.Connection,
+        events: Sequence[Recorded],
+        subject: str,
+        activity: str,
+        at: dt.datetime,
+    ) -> Status:
+        def judge(event: Recorded, guardian: bool) -> Counts:  # noqa: FBT001 - a judge's form
+            return self._judging.counts(connection, event, activity, guardian=guardian)
+
+        return fold(events, subject, activity, at, judge)
