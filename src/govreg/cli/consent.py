@@ -1,4 +1,4 @@
-"""`govreg consent decode`."""
+"""`govreg consent`: what people choose, and signals explained."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from govreg.cli.consent_choice import history, record, show, withdraw
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.cli.terminal import folded
@@ -21,7 +22,11 @@ _READ = 1 << 21
 
 @click.group(cls=Commands)
 def consent() -> None:
-    """What people have chosen: signals read and explained."""
+    """What people choose: recorded, withdrawn, shown, proven; signals explained."""
+
+
+for _command in (record, withdraw, show, history):
+    consent.add_command(_command)
 
 
 @consent.command()

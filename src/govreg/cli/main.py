@@ -27,7 +27,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "activity": ("activity:activity", "Processing activities: add, list, check."),
     "register": ("register:register", "The register: check it, compare it, put it in force."),
     "subject": ("subject:subject", "People: show, merge, split."),
-    "consent": ("consent:consent", "What people have chosen: signals read and explained."),
+    "consent": ("consent:consent", "What people choose: record, withdraw, show, prove; signals."),
     "policy": ("policy:policy", "Rules: read, print, adopt, try, compare, deadlines."),
     "request": ("request:request", "What people ask: open, plan, approve, run, answer."),
     "erasure": ("erasure:erasure", "Certificates: fetch and verify."),
