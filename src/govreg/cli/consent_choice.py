@@ -37,7 +37,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _of(kind: type[Act | Channel | Chooser | EventKind]) -> click.Choice:
+def _of(kind: type[Act | Channel | Chooser | EventKind]) -> click.Choice[str]:
     return click.Choice([str(one) for one in kind])
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from govreg.erasure.model import Cause, Fate
 from govreg.gate.cells import item_facts
@@ -33,6 +34,9 @@ class Law:
     on: dt.date
     facts: Mapping[str, object]
     """What is known of the request, the person and the organisation."""
+    chosen: Mapping[str, Mapping[str, object]] = attribute(default_factory=dict)
+    """What the person has chosen, as facts, by activity; what is stated of the request counts
+    before it."""
 
 
 def field_cause(
@@ -78,6 +82,7 @@ def judged(
 ) -> Decision:
     """The decision for one field and one activity; a field without activity has unknown facts."""
     question = {
+        **(law.chosen.get(activity.name, {}) if activity else {}),
         **law.facts,
         "request.act": "erase",
         **item_facts(collection, field),
