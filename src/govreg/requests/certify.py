@@ -33,6 +33,7 @@ from govreg.reports.certificate_document import (
 from govreg.reports.document import NotSearched
 from govreg.reports.ways import cap_of
 from govreg.requests.answer_rows import not_searched
+from govreg.requests.first_use import certified_uses
 from govreg.requests.issue import issue, latest, replaced_by_next
 from govreg.requests.letterhead import authority, controller, dpo, versions
 from govreg.requests.model import SubjectRequest
@@ -77,6 +78,7 @@ def _document(
         told = told_recipients(connection, request.id)
         gone = parts.keys.shredded_for(connection, request.id)
         proofs, proof_ends = left_by(connection, request.id)
+        uses = certified_uses(connection, summary.get("first_uses", ()), request)
     return CertificateDocument(
         head=_head(parts, request, evidence, subject_ref=subject_ref, actor=actor),
         controller=controller(parts),
@@ -90,7 +92,7 @@ def _document(
             planner=str(request.planned_by),
             approvers=(str(request.approved_by),),
             four_eyes_off=parts.settings.four_eyes_reason,
-            first_uses=tuple(held["rule"] for held in summary.get("first_uses", ())),
+            first_uses=uses,
         ),
         cells=cell_tally(evidence),
         rows=row_tally(evidence),

@@ -4,6 +4,8 @@
   erasure that is carried out under it. What people expected of it is seen there.
 - A wording counts as used once an erasure that rests on it has been settled. Stores of before know
   of no use: each wording is then used for the first time once more.
+- Of plans that were made side by side each says that it is the first, and takes a second person.
+  Only the erasure that was settled first is certified as the first use.
 """
 
 from __future__ import annotations
@@ -80,6 +82,29 @@ def remember_uses(
             ],
         )
     return len(new)
+
+
+def certified_uses(
+    connection: sa.Connection, uses: Iterable[Mapping[str, Any]], request: SubjectRequest
+) -> tuple[str, ...]:
+    """The rules of which a request's erasure is the first use, also when it is certified again.
+
+    Args:
+        connection: A connection to the store.
+        uses: What its approved plan showed as first uses.
+        request: The request.
+    """
+    held = {
+        (row.rule, row.content_hash): row.request_id
+        for row in connection.execute(sa.select(rule_use))
+    }
+    shown = [
+        one["rule"]
+        for one in uses
+        if held.get((one["rule"], one["hash"]), request.id) == request.id
+    ]
+    settled = sorted(rule for (rule, _), first in held.items() if first == request.id)
+    return tuple(dict.fromkeys((*shown, *settled)))
 
 
 def _resting_on(parts: Parts, plan: ErasurePlan) -> Iterator[Rule]:
