@@ -18,6 +18,7 @@ from govreg.consent.model import EventKind, Recorded
 from govreg.consent.proof import Proof, proofs_of
 from govreg.consent.status import Status, fold
 from govreg.consent.validity import Counts
+from govreg.policy.rule import RuleKind
 from govreg.requests.parts import Parts
 from govreg.runner.outbox import Delivery
 from govreg.subjects.index import kin
@@ -81,7 +82,9 @@ class Consents:
 
     def impact(self, activity: str) -> Impact:
         """What a withdrawal of consent to an activity, or an objection to it, changes."""
-        return impact_of(self.parts.border.register, activity)
+        rules = self.parts.rules.rules.values()
+        ending = {rule.id for rule in rules if rule.kind is RuleKind.MAXIMUM}
+        return impact_of(self.parts.border.register, activity, ending=ending)
 
     def status(self, subject: str, purpose: str, at: dt.datetime | None = None) -> Status:
         """What stands for a person and an activity.

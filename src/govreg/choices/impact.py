@@ -5,7 +5,7 @@ Pure over the register. What lies in the sources is found by a request; this say
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from govreg.consent.model import EVERYTHING
@@ -47,19 +47,20 @@ class Impact:
         return tuple(one for one in self.fields if one.due)
 
 
-def impact_of(register: Register, activity: str) -> Impact:
+def impact_of(register: Register, activity: str, *, ending: Container[str] = ()) -> Impact:
     """What changes when a person withdraws consent to an activity, or objects to it.
 
     Args:
         register: The one in force.
         activity: Its name, or `*` for every activity that rests on consent or is marketing.
+        ending: Rules that `retention:` may name and that keep nothing: maximums.
     """
     ends = tuple(one for one in register.activities.values() if _ends(one, activity))
     names = frozenset(one.name for one in ends)
     recipients = dict.fromkeys(r.name for one in ends for r in one.recipients)
     return Impact(
         activities=tuple(sorted(names)),
-        fields=tuple(_fields(register, names)),
+        fields=tuple(_fields(register, names, ending)),
         recipients=tuple(recipients),
         suppress=tuple(sorted(one.name for one in ends if one.direct_marketing)),
     )
@@ -71,8 +72,10 @@ def _ends(one: Activity, activity: str) -> bool:
     return one.basis in {"gdpr.6.1.a", "gdpr.9.2.a"} or one.direct_marketing
 
 
-def _fields(register: Register, names: frozenset[str]) -> Iterator[FieldImpact]:
-    minimums = _minimums(register)
+def _fields(
+    register: Register, names: frozenset[str], ending: Container[str]
+) -> Iterator[FieldImpact]:
+    minimums = _minimums(register, ending)
     for collection in register.collections():
         for held in collection.personal_fields:
             if names.isdisjoint(held.activities):
@@ -92,12 +95,14 @@ def _left(register: Register, held: Field, names: frozenset[str]) -> Iterator[st
             yield name
 
 
-def _minimums(register: Register) -> Mapping[tuple[str, str], tuple[str, ...]]:
+def _minimums(
+    register: Register, ending: Container[str]
+) -> Mapping[tuple[str, str], tuple[str, ...]]:
     """The rules that keep each field, by collection and field."""
     held: dict[tuple[str, str], tuple[str, ...]] = {}
     for collection in register.collections():
         for minimum in collection.minimums:
-            for name in minimum.fields:
+            for name in minimum.fields if minimum.rule not in ending else ():
                 place = _place(register, collection, name)
                 held[place] = (*held.get(place, ()), minimum.rule)
     return held

@@ -9,13 +9,14 @@ from typing import Any
 
 from govreg.cli.policy_what_if import WhatIf
 from govreg.cli.terminal import folded
-from govreg.policy.cases import Written
+from govreg.policy.case_file import RetentionCase
+from govreg.policy.cases import Case, Written
 from govreg.policy.diff import KeyChange, RuleChange
 from govreg.policy.diff_cases import DateChange, DecisionChange
 from govreg.policy.diff_ends import End, EndChange
 from govreg.policy.facts import FACTS
 from govreg.policy.outcome import Decision
-from govreg.policy.rule import Rule
+from govreg.policy.rule import Rule, RuleKind
 from govreg.reports.clock_words import clock_words, keep_words
 
 _DATES: Mapping[str, str] = {
@@ -38,6 +39,8 @@ _KEYS: Mapping[str, str] = {
     "gates": "gate",
     "parameters": "range",
     "choose": "choice of",
+    "record_classes": "class of records",
+    "ordered_by_law": "ordered by law",
     "holidays": "public holidays,",
     "record_class": "purpose that what is kept may still be used for",
 }
@@ -111,11 +114,12 @@ def _last(found: WhatIf) -> Iterator[str]:
             "example."
         )
     yield from folded(text)
-    if found.rules.changed or found.rules.added:
+    moved = [*found.rules.added, *(one.after for one in found.rules.changed)]
+    packs = list(dict.fromkeys(rule.pack for rule in moved))
+    if moved:
         yield from folded(
             "Once the pack is in place, changed and added rules may keep or ask, and nothing "
-            "more, until somebody adopts them: "
-            f"`govreg policy adopt --pack {found.new.written.pack}`."
+            f"more, until somebody adopts them: `govreg policy adopt {' '.join(packs)}`."
         )
 
 
@@ -261,13 +265,21 @@ def _dates(changes: Sequence[DateChange]) -> Iterator[str]:
         yield from _case(held[0].written)
         counted = getattr(case, "received", None) or getattr(case, "event", None)
         since = f", counted from {counted}" if counted else ""
-        yield f"      {getattr(case, 'rule', '')}{since}"
+        yield f"      {_asked_of(case)}{since}"
         if held[0].missing:
             yield f"      {held[0].missing}: there is no such rule, or no such reading of it"
         for one in held:
             name, _, reading = one.about.partition(", ")
-            also = f" in another reading, {reading}" if reading else ""
+            way = "where this decides" if isinstance(case, RetentionCase) else "in another reading"
+            also = f" {way}, {reading}" if reading else ""
             yield f"      {_DATES[name]}{also}: {_date(one.before)} → {_date(one.after)}"
+
+
+def _asked_of(case: Case) -> str:
+    """What a case asks about: a rule, or a class of records."""
+    if isinstance(case, RetentionCase):
+        return case.record_class or ", ".join(case.under)
+    return str(getattr(case, "rule", ""))
 
 
 def _date(value: dt.date | None) -> str:
@@ -279,20 +291,20 @@ def _date(value: dt.date | None) -> str:
 def _ends(found: WhatIf) -> Iterator[str]:
     grouped: dict[object, list[EndChange]] = {}
     for one in found.ends:
-        grouped.setdefault((one.kept.rules, one.kept.anchors), []).append(one)
+        grouped.setdefault((one.kind, one.kept.rules, one.kept.anchors), []).append(one)
     for held in grouped.values():
         first = held[0]
         for rule, anchor in zip(first.kept.rules, first.kept.anchors, strict=True):
             yield from folded(f"{rule}, counted in {anchor}", lead="  * ", under="    ")
         for rule in first.missing:
             text = (
-                f"the new pack has no minimum {rule}: nothing can be erased here before the "
+                f"the new pack has no {first.kind} {rule}: nothing can be erased here before the "
                 "register names another rule"
             )
             yield from folded(text, lead="      ", under="      ")
         yield (
-            f"      where that date is {first.counted_from}: {_end(first.before)} → "
-            f"{_end(first.after)}"
+            f"      where that date is {first.counted_from}: {_end(first.before, first.kind)} → "
+            f"{_end(first.after, first.kind)}"
         )
         for one in held:
             used = ", ".join(one.kept.activities) or "no activity"
@@ -301,7 +313,11 @@ def _ends(found: WhatIf) -> Iterator[str]:
             )
 
 
-def _end(end: End) -> str:
+def _end(end: End, kind: RuleKind) -> str:
+    if kind is RuleKind.MAXIMUM:
+        if not end.rules:
+            return "no end"
+        return f"goes after {end.until}" if end.until else "goes on a date that is not known"
     if not end.rules:
         return "not kept"
     return f"kept until {end.until}" if end.until else "kept without an end date"

@@ -11,12 +11,12 @@ import click
 
 from govreg.cli.files import text_of
 from govreg.cli.invocation import Invocation, pass_invocation
-from govreg.errors import NotFound, UsageProblem
+from govreg.errors import ConfigurationProblem, NotFound, UsageProblem
 
 if TYPE_CHECKING:
     from govreg.policy.assessment import Assessment
     from govreg.policy.outcome import Decision
-    from govreg.policy.rule import Rule
+    from govreg.policy.rule import Rule, RuleBook
 
 
 @click.command()
@@ -183,7 +183,6 @@ def test(invocation: Invocation, path: Path | None) -> int:
     """
     from govreg.plugins import announced
     from govreg.policy.cases import read_cases, tried, without_case
-    from govreg.policy.own import of_packs_alone
     from govreg.yaml12 import files_in
 
     with invocation.engine() as engine:
@@ -200,7 +199,7 @@ def test(invocation: Invocation, path: Path | None) -> int:
         on = engine.parts.today()
         of_packs = [case for case in cases if case.file in packs]
         results = [
-            *tried(of_packs, of_packs_alone(engine.rules), on=on),
+            *tried(of_packs, _of_packs(engine.rules), on=on),
             *tried([case for case in cases if case.file not in packs], engine.rules, on=on),
         ]
         bare = without_case(engine.rules.rules.values(), cases) if path is None else ()
@@ -223,6 +222,23 @@ def test(invocation: Invocation, path: Path | None) -> int:
         ],
     )
     return 1 if wrong or bare else 0
+
+
+def _of_packs(rules: RuleBook) -> RuleBook:
+    """The installed packs' rules, with what they choose themselves of the ranges that they leave.
+
+    Where one leaves a range open, with what the organisation chose: else it says nothing.
+    """
+    from govreg.plugins import announced
+    from govreg.policy.files import load_books
+    from govreg.policy.own import of_packs_alone
+    from govreg.policy.pack_cache import user_folder
+
+    packs = [folder / "pack.yaml" for _, folder in sorted(announced().packs.items())]
+    try:
+        return load_books(packs, cache=user_folder())
+    except ConfigurationProblem:
+        return of_packs_alone(rules)
 
 
 def cases_of(rule: Rule) -> list[str]:

@@ -66,6 +66,7 @@ def diff_answer(found: WhatIf) -> dict[str, Any]:
         "changed": [
             {
                 "rule": one.after.id,
+                "pack": one.after.pack,
                 "keys": [_key_answer(key) for key in one.keys],
                 "through": list(one.through),
                 "adopted_by": around.adopted.by(one.before) if around.adopted else None,
@@ -110,6 +111,7 @@ def _place(written: Written) -> dict[str, Any]:
 def _end_answer(change: EndChange) -> dict[str, Any]:
     return {
         "field": change.kept.field,
+        "kind": change.kind,
         "activities": list(change.kept.activities),
         "rules": list(change.kept.rules),
         "anchors": list(change.kept.anchors),

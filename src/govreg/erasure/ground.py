@@ -14,15 +14,23 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as attribute
+from types import MappingProxyType
 
+from govreg.condition.truth import Truth
 from govreg.erasure.model import Cause, Fate
 from govreg.gate.cells import item_facts
 from govreg.policy.adopt import Adopted
 from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Decision, Outcome
+from govreg.policy.precedence import Ended
 from govreg.policy.rule import RuleBook
 from govreg.register.model import Activity, Collection, Field, Register
 from govreg.register.stated import ACTIVITY, as_facts
+
+Ends = Mapping[bool, Ended]
+"""What maximums say: True for those by which a law orders erasure, False for others."""
+
+NO_END: Ends = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +54,7 @@ def field_cause(
     law: Law,
     *,
     minimum_passed: bool = False,
-    maximum_passed: bool | None = False,
+    ends: Ends = NO_END,
 ) -> Cause:
     """What becomes of a field of the person's own row, before minimums are looked at.
 
@@ -56,21 +64,14 @@ def field_cause(
         register: For the activities that use it.
         law: What the request is judged by.
         minimum_passed: Whether the row's statutory minimums have all run out.
-        maximum_passed: Whether a statutory maximum has run out; None where that is not known.
+        ends: What maximums say of the field.
     """
     known = [register.activities[name] for name in field.activities if name in register.activities]
     used: list[Activity | None] = [*known] if known else [None]
     decisions = [
         (
             activity,
-            judged(
-                collection,
-                field,
-                activity,
-                law,
-                minimum_passed=minimum_passed,
-                maximum_passed=maximum_passed,
-            ),
+            judged(collection, field, activity, law, minimum_passed=minimum_passed, ends=ends),
         )
         for activity in used
     ]
@@ -91,7 +92,7 @@ def judged(
     law: Law,
     *,
     minimum_passed: bool,
-    maximum_passed: bool | None = False,
+    ends: Ends = NO_END,
 ) -> Decision:
     """The decision for one field and one activity; a field without activity has unknown facts."""
     question = {
@@ -100,10 +101,18 @@ def judged(
         "request.act": "erase",
         **item_facts(collection, field),
         "item.minimum_passed": minimum_passed,
-        "item.maximum_passed": maximum_passed,
+        "item.maximum_passed": _known(ends.get(True)),
+        "item.limit_passed": _known(ends.get(False)),
         **(_UNKNOWN_ACTIVITY if activity is None else activity_facts(activity)),
     }
     return decide(question, law.rules, on=law.on, adopted=law.adopted)
+
+
+def _known(ended: Ended | None) -> bool | None:
+    """Whether a maximum has run out, as a fact; None where that is not known."""
+    if ended is None or ended.passed is Truth.FALSE:
+        return False
+    return True if ended.passed is Truth.TRUE else None
 
 
 def activity_facts(activity: Activity) -> dict[str, object]:

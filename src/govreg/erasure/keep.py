@@ -4,8 +4,8 @@
   record that the law may want is not destroyed over a gap.
 - A minimum whose end has passed keeps nothing.
 - A maximum keeps nothing; the cells whose maximum has passed are named, as that is a ground of its
-  own (Art. 17(1)(e) GDPR). One that nobody has adopted, or whose date is not known, asks a person.
-- A hold goes before a minimum, a minimum before what is asked for, and a maximum comes last.
+  own. One that is not in force says nothing.
+- What goes before what is the order of `policy/precedence`.
 - Fields through which a linked field is reached are kept with it.
 """
 
@@ -19,11 +19,11 @@ from typing import Any
 
 from govreg.connectors.record import RowKey
 from govreg.connectors.values import joined
-from govreg.erasure.ground import Law
+from govreg.erasure.ground import Ends, Law
 from govreg.erasure.model import Cause, Fate
 from govreg.errors import ConfigurationProblem
 from govreg.gate.scope import FoundRow, Scope
-from govreg.policy.minimum import keep_until
+from govreg.policy.precedence import Ended, Period, either, ended, keeps, longer, period_of
 from govreg.policy.rule import Rule, RuleKind
 from govreg.register.model import Collection, Link, Minimum, Register
 
@@ -32,15 +32,17 @@ _DAY_FIRST = re.compile(r"^(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 _MOMENT = re.compile(r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*(?:Z|[+-]\d{2}:?\d{2})$")
 
-Kept = dict[tuple[str, RowKey, str], Cause]
-"""Causes by collection, row key and field."""
+Cell = tuple[str, RowKey, str]
+"""Collection, row key and field."""
+
+Kept = dict[Cell, Cause]
+"""Causes by cell."""
 
 Passed = set[tuple[str, RowKey]]
 """Rows whose minimums have all run out."""
 
-Over = dict[tuple[str, RowKey, str], tuple[bool | None, tuple[str, ...]]]
-"""Cells that a maximum is about: whether it has run out, None where that is not known, and the
-rules that say so."""
+Over = dict[Cell, Ends]
+"""What maximums say of cells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,101 +57,85 @@ class YearEnd:
 def kept_cells(
     register: Register, scope: Scope, law: Law, year_end: YearEnd
 ) -> tuple[Kept, Passed]:
-    """Every cell that a minimum in force keeps, with the longest end date where several do.
+    """Every cell that a minimum keeps, with the longest end date where several do.
 
     And the rows that minimums name and none keeps any more.
     """
-    kept: Kept = {}
+    held: dict[Cell, tuple[Period, Minimum]] = {}
+    rules: dict[str, Rule] = {}
     passed: Passed = set()
-    for ref, rows in scope.rows.items():
-        collection = register.collection(ref)
-        for minimum in collection.minimums if collection else ():
-            rule = _rule(minimum, law, collection)
-            if rule.kind is RuleKind.MAXIMUM:
+    for collection, minimum, rule in _named(register, scope, law):
+        if rule.kind is RuleKind.MAXIMUM:
+            continue
+        rules[rule.id] = rule
+        for row in scope.rows[collection.ref].values():
+            period = _period(rule, minimum, row, year_end)
+            if not keeps(period, on=law.on):
+                passed.add((collection.ref, row.key))
                 continue
-            for row in rows.values():
-                cause = _cause(rule, minimum, row, law, year_end)
-                if cause is None:
-                    passed.add((ref, row.key))
-                elif collection is not None:
-                    for cell in _cells(scope, collection, minimum, row):
-                        kept[cell] = _longer(kept.get(cell), cause)
+            for cell in _cells(scope, collection, minimum, row):
+                before = held.get(cell)
+                if before is None or longer(before[0], period) is period:
+                    held[cell] = period, minimum
+    causes = {
+        (period, minimum): _cause(rules[period.rule], minimum, period, law)
+        for period, minimum in set(held.values())
+    }
+    kept = {cell: causes[why] for cell, why in held.items()}
     return kept, passed - {(ref, key) for ref, key, _ in kept}
 
 
 def over_cells(register: Register, scope: Scope, law: Law, year_end: YearEnd) -> Over:
-    """Every cell that a maximum names, with whether one of them has run out."""
-    over: Over = {}
-    for ref, rows in scope.rows.items():
+    """Every cell that a maximum in force names, with whether one of them has run out."""
+    over: dict[Cell, dict[bool, Ended]] = {}
+    for collection, minimum, rule in _named(register, scope, law):
+        if rule.kind is not RuleKind.MAXIMUM or not rule.in_force(law.on):
+            continue
+        holds = law.adopted.holds(rule)
+        for row in scope.rows[collection.ref].values():
+            new = ended(_period(rule, minimum, row, year_end), on=law.on, holds=holds)
+            for cell in _cells(scope, collection, minimum, row):
+                ends = over.setdefault(cell, {})
+                before = ends.get(rule.ordered)
+                ends[rule.ordered] = either(before, new) if before else new
+    return dict(over)
+
+
+def _named(
+    register: Register, scope: Scope, law: Law
+) -> Iterator[tuple[Collection, Minimum, Rule]]:
+    """What `retention:` names in the collections of the scope, with the rule that speaks there."""
+    for ref in scope.rows:
         collection = register.collection(ref)
         for minimum in collection.minimums if collection else ():
-            rule = _rule(minimum, law, collection)
-            if rule.kind is not RuleKind.MAXIMUM or collection is None:
-                continue
-            for row in rows.values():
-                passed = _passed(rule, minimum, row, law, year_end)
-                for cell in _cells(scope, collection, minimum, row):
-                    over[cell] = _either(over.get(cell), passed, rule.id)
-    return over
+            if collection is not None:
+                yield collection, minimum, _rule(minimum, law, collection)
 
 
-def _passed(
-    rule: Rule, minimum: Minimum, row: FoundRow, law: Law, year_end: YearEnd
-) -> bool | None:
-    """Whether a maximum has run out for a row; not known without its date or an adoption."""
-    anchor = _anchor(minimum, row.values, year_end.zone)
-    if anchor is None:
-        return None
-    end = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
-    if end is not None and end >= law.on:
-        return False
-    return True if end is not None and law.adopted.holds(rule) else None
-
-
-def _either(
-    held: tuple[bool | None, tuple[str, ...]] | None,
-    passed: bool | None,  # noqa: FBT001 - three-valued
-    rule: str,
-) -> tuple[bool | None, tuple[str, ...]]:
-    """One that has run out is enough; the rules named are those that did, or may have."""
-    if held is None:
-        return passed, (() if passed is False else (rule,))
-    before, rules = held
-    if passed is False or (before is True and passed is None):
-        return held
-    if before is passed:
-        return before, (*rules, rule)
-    return (True, (rule,)) if passed else (None, (rule,))
-
-
-def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:
+def _rule(minimum: Minimum, law: Law, collection: Collection) -> Rule:
     rule = law.rules.speaking(minimum.rule, law.on)
     if rule is None:
         raise ConfigurationProblem(
-            f"collection `{collection.ref if collection else '?'}` is kept by the unknown rule "
-            f"`{minimum.rule}`",
+            f"collection `{collection.ref}` is kept by the unknown rule `{minimum.rule}`",
             "install the pack that has it, or correct the name under `retention:`",
             key="retention.rule",
         )
     return rule
 
 
-def _cause(
-    rule: Rule, minimum: Minimum, row: FoundRow, law: Law, year_end: YearEnd
-) -> Cause | None:
-    anchor = _anchor(minimum, row.values, year_end.zone)
-    until = None
-    if anchor is not None:
-        until = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
-        if until is not None and until < law.on:
-            return None
+def _period(rule: Rule, minimum: Minimum, row: FoundRow, year_end: YearEnd) -> Period:
+    day = _anchor(minimum, row.values, year_end.zone)
+    return period_of(rule, day, financial_year_end=(year_end.month, year_end.day))
+
+
+def _cause(rule: Rule, minimum: Minimum, period: Period, law: Law) -> Cause:
     return Cause(
         fate=Fate.WITHHOLD,
-        code="statutory_minimum" if until else "anchor_missing",
+        code="statutory_minimum" if period.until else "anchor_missing",
         rules=(rule.id,),
         cites=tuple(rule.citation),
         text=rule.text.get("en", rule.id),
-        until=until,
+        until=period.until,
         confidence=str(rule.confidence),
         adopted_by=law.adopted.by(rule),
         purpose=rule.record_class or minimum.record_class,
@@ -212,11 +198,3 @@ def _targets(scope: Scope, link: Link, row: FoundRow) -> Iterator[RowKey]:
     for key, target in scope.rows.get(link.to, {}).items():
         if joined([target.values.get(name) for name in link.to_fields]) == wanted:
             yield key
-
-
-def _longer(held: Cause | None, new: Cause) -> Cause:
-    if held is None:
-        return new
-    if held.until is None or new.until is None:
-        return held if held.until is None else new
-    return held if held.until >= new.until else new

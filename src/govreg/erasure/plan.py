@@ -2,7 +2,8 @@
 
     (1) judge each field of each collection for each activity that uses it
     (2) find the cells that a statutory minimum keeps
-    (3) give every cell of the scope its cause: shared > minimum > no ground > undecided > erase
+    (3) give every cell of the scope its cause: shared > minimum > no ground > undecided > erase;
+        a maximum that has run out is a ground where nothing else is
     (4) decide each row: gone, changed, or kept; a row that stays keeps its key
     (5) turn rows into set-based changes, one plan for each source
 
@@ -17,9 +18,10 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from govreg.condition.truth import Truth
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan, fingerprint, schema_hash
 from govreg.connectors.values import canonical
-from govreg.erasure.ground import Law, field_cause
+from govreg.erasure.ground import NO_END, Ends, Law, field_cause
 from govreg.erasure.keep import Kept, Over, YearEnd, kept_cells, over_cells
 from govreg.erasure.model import Cause, Fate, RowAction, RowPlan
 from govreg.erasure.order import ordered
@@ -27,6 +29,7 @@ from govreg.erasure.strategy import new_value, strategy_of
 from govreg.gate.cells import cell_fields
 from govreg.gate.scope import FoundRow, Relation, Scope
 from govreg.policy.house import SHARED, cites_of
+from govreg.policy.precedence import Ended
 from govreg.register.catalogue import Catalogue
 from govreg.register.model import Collection, Register, RowStrategy, Strategy
 
@@ -66,7 +69,11 @@ def plan_rows(
             else _row_plan(
                 collection,
                 row,
-                judge.grounds(row, grounds[(ref, row.key) in passed]),
+                judge.grounds(
+                    row,
+                    grounds[(ref, row.key) in passed],
+                    minimum_passed=(ref, row.key) in passed,
+                ),
                 kept,
                 pseudonym,
             )
@@ -76,33 +83,46 @@ def plan_rows(
 
 
 class _Over:
-    """Grounds of rows that a maximum is about."""
+    """Grounds of rows that a maximum is about: it comes after what is asked for."""
 
     def __init__(self, collection: Collection, register: Register, law: Law, over: Over) -> None:
         self._about, self._register, self._law = collection, register, law
         self._over = over
-        self._causes: dict[tuple[str, bool | None, tuple[str, ...]], Cause] = {}
+        self._causes: dict[tuple[object, ...], Cause] = {}
 
-    def grounds(self, row: FoundRow, ordinary: Mapping[str, Cause]) -> Mapping[str, Cause]:
+    def grounds(
+        self, row: FoundRow, ordinary: Mapping[str, Cause], *, minimum_passed: bool
+    ) -> Mapping[str, Cause]:
         """The ordinary ones, but for fields whose maximum has passed, or may have."""
         if not self._over:
             return ordinary
         found = {}
-        for name in ordinary:
-            passed, rules = self._over.get((self._about.ref, row.key, name), (False, ()))
-            if passed is not False and ordinary[name].fate is not Fate.ERASE:
-                found[name] = self._cause(name, passed, rules)
+        for name, cause in ordinary.items():
+            ends = self._over.get((self._about.ref, row.key, name), NO_END)
+            if cause.fate is not Fate.ERASE and any(map(_may_be_over, ends.values())):
+                found[name] = self._cause(name, ends, minimum_passed=minimum_passed)
         return {**ordinary, **found}
 
-    def _cause(self, name: str, passed: bool | None, rules: tuple[str, ...]) -> Cause:  # noqa: FBT001 - three-valued
-        key = (name, passed, rules)
+    def _cause(self, name: str, ends: Ends, *, minimum_passed: bool) -> Cause:
+        key = (name, ends.get(True), ends.get(False), minimum_passed)
         if key not in self._causes:
-            field = self._about.fields[name]
             made = field_cause(
-                self._about, field, self._register, self._law, maximum_passed=passed
+                self._about,
+                self._about.fields[name],
+                self._register,
+                self._law,
+                minimum_passed=minimum_passed,
+                ends=ends,
             )
-            self._causes[key] = replace(made, rules=tuple(dict.fromkeys((*made.rules, *rules))))
+            if made.fate is not Fate.WITHHOLD:
+                by = [rule for end in ends.values() if _may_be_over(end) for rule in end.rules]
+                made = replace(made, rules=tuple(dict.fromkeys((*made.rules, *by))))
+            self._causes[key] = made
         return self._causes[key]
+
+
+def _may_be_over(ended: Ended) -> bool:
+    return ended.passed is not Truth.FALSE
 
 
 def _shared(law: Law) -> Cause:

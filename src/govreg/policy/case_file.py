@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
+from pydantic import model_validator
+
 from govreg.policy.outcome import Outcome
+from govreg.policy.precedence import Decides
 from govreg.yaml12 import StrictModel
 
 FORMAT = 1
@@ -66,6 +69,34 @@ class MinimumCase(StrictModel):
     keep_until: dt.date | None
 
 
+class RetentionCase(StrictModel):
+    """Records under rules on a day, and what decides over them."""
+
+    note: str
+    record_class: str | None = None
+    """The records, by every rule of their class; or `under`."""
+    under: list[str] = []
+    """The rules that a register names for the records."""
+    event: dt.date | None = None
+    dates: dict[str, dt.date | None] | None = None
+    financial_year_end: tuple[int, int] = (12, 31)
+    on: dt.date
+    asked: bool | None = False
+    """Whether a ground opens what a person asks for; null where that is not clear."""
+    hold: Literal["grounded", "ungrounded"] | None = None
+    decides: Decides
+    goes: bool | None
+    """null: a person decides."""
+    rules: list[str] = []
+    until: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _about(self) -> RetentionCase:
+        if bool(self.under) is (self.record_class is not None):
+            raise ValueError("write `record_class:`, or `under:` with the rules; not both")
+        return self
+
+
 class CasesFile(StrictModel):
     """The file as written."""
 
@@ -74,10 +105,11 @@ class CasesFile(StrictModel):
     deadlines: list[DeadlineCase] = []
     minimums: list[MinimumCase] = []
     maximums: list[MinimumCase] = []
+    retention: list[RetentionCase] = []
 
 
-Kind = Literal["cases", "deadlines", "minimums", "maximums"]
-KINDS: tuple[Kind, ...] = ("cases", "deadlines", "minimums", "maximums")
+Kind = Literal["cases", "deadlines", "minimums", "maximums", "retention"]
+KINDS: tuple[Kind, ...] = ("cases", "deadlines", "minimums", "maximums", "retention")
 DATES = (
     "legal_due",
     "internal_target",

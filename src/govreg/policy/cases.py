@@ -25,6 +25,7 @@ from govreg.policy.case_file import (
     DecisionCase,
     Kind,
     MinimumCase,
+    RetentionCase,
 )
 from govreg.policy.clocks import Deadline, due
 from govreg.policy.evaluate import decide
@@ -32,10 +33,11 @@ from govreg.policy.facts import PRESUMED
 from govreg.policy.minimum import keep_until
 from govreg.policy.outcome import Decision
 from govreg.policy.own import with_overrides
+from govreg.policy.precedence import Asked, Hold, Precedence, of_class, what_decides
 from govreg.policy.rule import Rule, RuleBook
 from govreg.yaml12 import line_of, read, validate, version_of
 
-Case = DecisionCase | DeadlineCase | MinimumCase
+Case = DecisionCase | DeadlineCase | MinimumCase | RetentionCase
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,8 @@ def names_of(case: Case) -> Iterator[str]:
     """The rules and exceptions that a case exercises."""
     if isinstance(case, DecisionCase):
         yield from (*case.rules, *case.duties, *case.exceptions)
+    elif isinstance(case, RetentionCase):
+        yield from dict.fromkeys((*case.rules, *case.under))
     else:
         yield case.rule
 
@@ -146,6 +150,30 @@ def kept_until(case: MinimumCase, rules: RuleBook) -> dt.date | None:
     return keep_until(rule, held, financial_year_end=case.financial_year_end)
 
 
+def decided_over(case: RetentionCase, rules: RuleBook) -> Precedence:
+    """What decides over the records of a case, by rules that have the case's rules."""
+    under = (
+        of_class(rules, case.record_class, case.on)
+        if case.record_class is not None
+        else [rules.rules[name] for name in case.under]
+    )
+    hold = Hold(
+        case="case", ground="claim" if case.hold == "grounded" else None, review_on=case.on
+    )
+    return what_decides(
+        under,
+        case.dates if case.dates is not None else (case.event or {}),
+        on=case.on,
+        adopted=everything_adopted(rules, case.on),
+        financial_year_end=case.financial_year_end,
+        asked=Asked(opens=_TRUTHS[case.asked]),
+        holds=[hold] if case.hold else [],
+    )
+
+
+_TRUTHS = {True: Truth.TRUE, False: Truth.FALSE, None: Truth.UNKNOWN}
+
+
 def _wrong(case: Case, rules: RuleBook, adopted: Adopted, on: dt.date) -> Iterator[str]:
     unknown = [name for name in names_of(case) if _known(rules, name) is None]
     if unknown:
@@ -160,6 +188,26 @@ def _wrong(case: Case, rules: RuleBook, adopted: Adopted, on: dt.date) -> Iterat
             until = kept_until(case, rules)
             if until != case.keep_until:
                 yield f"kept until {until}, not {case.keep_until}"
+        case RetentionCase():
+            yield from _retained(case, decided_over(case, rules))
+
+
+def _retained(case: RetentionCase, found: Precedence) -> Iterator[str]:
+    if found.decides is not case.decides:
+        yield f"the {found.decides} decides, not the {case.decides}"
+    if found.goes is not _TRUTHS[case.goes]:
+        yield f"it {_GOES[found.goes]}"
+    if list(found.rules) != case.rules:
+        yield f"by {', '.join(found.rules) or 'no rule'}, not {', '.join(case.rules) or 'none'}"
+    if found.until != case.until:
+        yield f"the end is {found.until}, not {case.until}"
+
+
+_GOES = {
+    Truth.TRUE: "goes",
+    Truth.FALSE: "stays",
+    Truth.UNKNOWN: "stays until a person decides",
+}
 
 
 def _known(rules: RuleBook, name: str) -> Rule | None:

@@ -2,7 +2,8 @@
 
 - A rule has changed when its hash has: whoever adopted it must adopt it again, even where only
   the way of writing it is another.
-- What a rule rests on (a gate, a table, a derived fact, a range) changes the rule with it.
+- What a rule rests on (a gate, a table, a derived fact, a range) changes the rule with it, also
+  one of another pack: of a range that it leaves, or of a rule that it overrides.
 - Public holidays are in no rule's hash; they move dates all the same, so they are compared too.
 
 What the rules then answer otherwise is in `diff_cases` and `diff_ends`.
@@ -23,7 +24,9 @@ _WHOLE = frozenset({"when", "keep_until"})
 """Keys whose value is one thing to a reader: a condition, an expression."""
 
 _NAMED_BY = ("id", "name")
-_DEFINITIONS = ("tables", "derive", "gates", "parameters", "choose", "holidays")
+_DEFINITIONS = (
+    *("tables", "derive", "gates", "parameters", "choose", "record_classes", "holidays"),
+)
 _ABOUT = ("law", "title", "note")
 
 
@@ -44,7 +47,7 @@ class RuleChange:
     before: Rule
     after: Rule
     keys: tuple[KeyChange, ...]
-    """Keys of its own."""
+    """Keys of its own; none where it is a rule of another pack."""
     through: tuple[str, ...]
     """What it rests on and what has changed, by name. With no key and nothing here, only the way
     of writing it has changed."""
@@ -58,7 +61,8 @@ class PackDiff:
     removed: tuple[Rule, ...]
     changed: tuple[RuleChange, ...]
     definitions: tuple[KeyChange, ...]
-    """Of tables, derived facts, gates, ranges, choices and public holidays; the kind leads."""
+    """Of tables, derived facts, gates, ranges, choices, classes of records and public holidays;
+    the kind leads."""
     about: tuple[KeyChange, ...]
     """Of the law, title and note of the pack. A version alone is no change."""
 
@@ -82,18 +86,20 @@ def pack_diff(old: PackFile, new: PackFile, old_rules: RuleBook, new_rules: Rule
     was, will_be = _dump(old), _dump(new)
     held_before, held_after = _definitions(was), _definitions(will_be)
     changed = []
-    for name in after.keys() & before.keys():
+    same = after.keys() & before.keys()
+    different = _different(old_rules, new_rules) - (before.keys() ^ after.keys())
+    for name in different:
         one, other = old_rules.rules[name], new_rules.rules[name]
-        if one.content_hash == other.content_hash:
-            continue
         through = [
             used
             for used in dict.fromkeys((*one.uses, *other.uses))
             if held_before.get(used) != held_after.get(used)
         ]
-        keys = tuple(_changes(before[name], after[name]))
+        overridden = {rule.overrides.rule for rule in (one, other) if rule.overrides}
+        through += sorted(overridden & different)
+        keys = tuple(_changes(before[name], after[name])) if name in same else ()
         changed.append(RuleChange(before=one, after=other, keys=keys, through=tuple(through)))
-    order = list(after)
+    order = [*after, *sorted(different - same)]
     return PackDiff(
         added=tuple(new_rules.rules[name] for name in after if name not in before),
         removed=tuple(old_rules.rules[name] for name in before if name not in after),
@@ -105,6 +111,14 @@ def pack_diff(old: PackFile, new: PackFile, old_rules: RuleBook, new_rules: Rule
     )
 
 
+def _different(old: RuleBook, new: RuleBook) -> frozenset[str]:
+    """Rules, of whatever pack, that are in both and say something else."""
+    both = old.rules.keys() & new.rules.keys()
+    return frozenset(
+        name for name in both if old.rules[name].content_hash != new.rules[name].content_hash
+    )
+
+
 def _dump(written: BaseModel) -> dict[str, Any]:
     return written.model_dump(mode="json")
 
@@ -112,6 +126,7 @@ def _dump(written: BaseModel) -> dict[str, Any]:
 def _definitions(pack: Mapping[str, Any]) -> dict[str, Any]:
     """Everything that a rule may rest on, by name; a range with what was chosen of it."""
     return {
+        **pack["choose"],
         **pack["tables"],
         **pack["derive"],
         **pack["gates"],

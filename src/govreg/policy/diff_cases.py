@@ -11,16 +11,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from govreg.condition.truth import Truth
 from govreg.errors import GovregError
 from govreg.policy.adopt import Adopted
-from govreg.policy.case_file import DATES, DecisionCase, MinimumCase
-from govreg.policy.cases import Case, Written, deadline_of, everything_adopted, kept_until
+from govreg.policy.case_file import DATES, DecisionCase, MinimumCase, RetentionCase
+from govreg.policy.cases import (
+    Case,
+    Written,
+    deadline_of,
+    decided_over,
+    everything_adopted,
+    kept_until,
+)
 from govreg.policy.evaluate import decide
 from govreg.policy.outcome import Decision
 from govreg.policy.own import with_overrides
 from govreg.policy.rule import RuleBook
 
-_ASKS = ("facts", "rule", "received", "calendar", "zone", "options", "event", "dates")
+_ASKS = (
+    *("facts", "rule", "received", "calendar", "zone", "options", "event", "dates"),
+    *("record_class", "under", "on", "asked", "hold"),
+)
 _YEAR_END = "financial_year_end"
 KEEP_UNTIL = "keep_until"
 
@@ -120,7 +131,11 @@ def _gist(decision: Decision) -> tuple[object, ...]:
 
 def _dates(case: Case, rules: RuleBook) -> _Dates | None:
     """Every date that is answered; None where these rules cannot."""
-    if isinstance(case, DecisionCase) or case.rule not in rules.rules:
+    if isinstance(case, DecisionCase):
+        return None
+    if isinstance(case, RetentionCase):
+        return _retained(case, rules)
+    if case.rule not in rules.rules:
         return None
     try:
         if isinstance(case, MinimumCase):
@@ -139,3 +154,11 @@ def _dates(case: Case, rules: RuleBook) -> _Dates | None:
         **{name: day for name in DATES if (day := shown(getattr(held, name))) is not None},
         **{f"{one.about}, {one.name}": shown(one.due) for one in held.readings},
     }
+
+
+def _retained(case: RetentionCase, rules: RuleBook) -> _Dates | None:
+    """The end of what decides, under the name of that; a record that goes has none."""
+    if not all(name in rules.rules for name in case.under):
+        return None
+    found = decided_over(case, rules)
+    return {f"{KEEP_UNTIL}, {found.decides}": None if found.goes is Truth.TRUE else found.until}

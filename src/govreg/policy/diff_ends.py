@@ -1,16 +1,17 @@
-"""Which end dates of kept fields change under changed rules: dates by example, no row is read.
+"""Which end dates of fields change under changed rules: dates by example, no row is read.
 
 An end date hangs on a date in each row, so it is shown for a row whose date is the day of asking,
 or the nearest day of the year before it on which the two sets of rules differ. Of several minimums
-that keep a field the latest counts, and one without an end date before all others. An override
-that counts speaks in place of the minimum that the register names, as it does in an erasure.
+that keep a field the latest counts, and one without an end date before all others; of several
+maximums the earliest. An override that counts speaks in place of the rule that the register names,
+as it does in an erasure.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 
 from govreg.policy.minimum import keep_until
@@ -21,7 +22,7 @@ _LOOKED_BACK = 366
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptField:
-    """A field of the register that minimums keep."""
+    """A field of the register that minimums keep, or maximums end."""
 
     field: str
     """`source.collection.field`."""
@@ -34,10 +35,10 @@ class KeptField:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Until when a field is kept, and by which rules."""
+    """Until when a field is kept at least or at most, and by which rules."""
 
     until: dt.date | None
-    """None with rules: without an end date. None without: not at all."""
+    """None with rules: without an end date. None without: no rule says anything."""
     rules: tuple[str, ...]
 
 
@@ -46,12 +47,14 @@ class EndChange:
     """A field whose end date is another."""
 
     kept: KeptField
+    """With the rules of that kind alone."""
+    kind: RuleKind
     counted_from: dt.date
     """The day that stands in the row."""
     before: End
     after: End
     missing: tuple[str, ...]
-    """Rules that the register names and the new rules do not have as minimums."""
+    """Rules that the register names and the new rules do not have, or not of that kind."""
 
 
 def ends_that_differ(
@@ -62,7 +65,7 @@ def ends_that_differ(
     on: dt.date,
     financial_year_end: tuple[int, int],
 ) -> Iterator[EndChange]:
-    """Each field that is kept until another day, longer or shorter or not at all.
+    """Each field whose minimums or maximums end on another day, later or earlier or not at all.
 
     Args:
         fields: What the register keeps.
@@ -73,8 +76,8 @@ def ends_that_differ(
     """
 
     @cache
-    def compared(names: tuple[str, ...]) -> tuple[dt.date, End, End] | None:
-        was, will_be = (_minimums(names, book, on) for book in (old, new))
+    def compared(names: tuple[str, ...], kind: RuleKind) -> tuple[dt.date, End, End] | None:
+        was, will_be = (_of_kind(names, book, on, kind) for book in (old, new))
         if [_hash(rule) for rule in was] == [_hash(rule) for rule in will_be]:
             return None
         for back in range(_LOOKED_BACK):
@@ -84,32 +87,55 @@ def ends_that_differ(
                 return day, before, after
         return None
 
-    for kept in fields:
-        found = compared(kept.rules)
-        if found is not None:
+    for whole in fields:
+        for kind, kept in _by_kind(whole, old, new, on):
+            found = compared(kept.rules, kind)
+            if found is None:
+                continue
             day, before, after = found
-            was, will_be = (_minimums(kept.rules, book, on) for book in (old, new))
+            was, will_be = (_of_kind(kept.rules, book, on, kind) for book in (old, new))
             gone = zip(kept.rules, was, will_be, strict=True)
             missing = tuple(name for name, one, other in gone if one and not other)
             yield EndChange(
-                kept=kept, counted_from=day, before=before, after=after, missing=missing
+                kept=kept,
+                kind=kind,
+                counted_from=day,
+                before=before,
+                after=after,
+                missing=missing,
             )
 
 
-def _minimums(names: tuple[str, ...], book: RuleBook, on: dt.date) -> list[Rule | None]:
-    """What speaks where each minimum is named: an override that counts in place of a pack's."""
+def _by_kind(
+    kept: KeptField, old: RuleBook, new: RuleBook, on: dt.date
+) -> Iterator[tuple[RuleKind, KeptField]]:
+    """A field with the rules that are minimums, and with those that are maximums, old or new."""
+    for kind in (RuleKind.MINIMUM, RuleKind.MAXIMUM):
+        either = zip(*(_of_kind(kept.rules, book, on, kind) for book in (old, new)), strict=True)
+        both = zip(kept.rules, kept.anchors, either, strict=True)
+        held = [(name, anchor) for name, anchor, rules in both if any(rules)]
+        if held:
+            names, anchors = zip(*held, strict=True)
+            yield kind, replace(kept, rules=names, anchors=anchors)
+
+
+def _of_kind(
+    names: tuple[str, ...], book: RuleBook, on: dt.date, kind: RuleKind
+) -> list[Rule | None]:
+    """What speaks where each rule is named: an override that counts in place of a pack's."""
     found = (book.speaking(name, on) for name in names)
-    return [rule if rule and rule.kind is RuleKind.MINIMUM else None for rule in found]
+    return [rule if rule and rule.kind is kind else None for rule in found]
 
 
 def _hash(rule: Rule | None) -> str | None:
     return rule.content_hash if rule else None
 
 
-def _end(rules: Iterable[Rule | None], day: dt.date, year_end: tuple[int, int]) -> End:
+def _end(rules: Sequence[Rule | None], day: dt.date, year_end: tuple[int, int]) -> End:
     ends = {rule.id: keep_until(rule, day, financial_year_end=year_end) for rule in rules if rule}
     if not ends:
         return End(None, ())
     known = [end for end in ends.values() if end is not None]
-    until = max(known) if len(known) == len(ends) else None
+    last = max if any(rule and rule.kind is RuleKind.MINIMUM for rule in rules) else min
+    until = last(known) if len(known) == len(ends) else None
     return End(until, tuple(name for name, end in ends.items() if end == until))

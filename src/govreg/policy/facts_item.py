@@ -28,6 +28,11 @@ ITEM_FACTS = (
         "a statutory maximum that the organisation has adopted has run out for it",
         presumed=False,
     ),
+    flag(
+        "item.limit_passed",
+        "a storage limit that no law orders and the organisation has adopted has run out for it",
+        presumed=False,
+    ),
     flag("item.hold", "a legal hold with a case and a review date stands on it", presumed=False),
     flag("item.claim", "a concrete legal claim that it matters to is in view", presumed=False),
     flag("item.reveals_special", "what it says reveals a special category indirectly"),

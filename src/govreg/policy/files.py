@@ -14,15 +14,15 @@ from govreg.condition.expression import Expression
 from govreg.errors import ConfigurationProblem
 from govreg.policy.clock_file import ChoiceFile
 from govreg.policy.consent_law import consent_law
-from govreg.policy.contradiction import refuse_contradictions
+from govreg.policy.contradiction import refuse_contradictions, refuse_shorter
 from govreg.policy.country import country_of
 from govreg.policy.define import Definitions
 from govreg.policy.fact import ACTS
 from govreg.policy.holiday import HolidayChange
-from govreg.policy.own import lent, own_rules
+from govreg.policy.own import classes_of, lent, own_rules
 from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
-from govreg.policy.periods import Periods
+from govreg.policy.periods import Periods, choices_of
 from govreg.policy.rule import (
     PERIODS,
     ConsentLaw,
@@ -140,14 +140,16 @@ def _together(held: Sequence[_Read]) -> RuleBook:
     holidays: dict[str, tuple[HolidayChange, ...]] = {}
     gates: dict[str, Gate] = {}
     consent: dict[str, ConsentLaw] = {}
-    choices = _choices(held)
+    choices = choices_of((one.document, one.pack) for one in held)
     given = [one.pack for one in held if not one.own]
+    classes = classes_of((one.pack, one.own) for one in held)
     for one in held:
         if one.own:
             _named_apart(one, given)
         book = _book(one, choices, given)
         if one.own:
-            book = replace(book, rules=own_rules(one.document, one.pack, book.rules, rules))
+            ours = own_rules(one.document, one.pack, book.rules, rules, classes)
+            book = replace(book, rules=ours)
         for name in filter(rules.__contains__, book.rules):
             raise problem_at(
                 one.document,
@@ -166,10 +168,11 @@ def _together(held: Sequence[_Read]) -> RuleBook:
         consent |= book.consent
         for place, days in book.holidays.items():
             holidays[place] = (*holidays.get(place, ()), *days)
-    ours = [rule for rule in rules.values() if rule.own]
-    for one in held:
-        same = ours if one.own else [rules[written.id] for written in one.pack.rules]
+    own = [rule for rule in rules.values() if rule.own]
+    for one in sorted(held, key=lambda one: not one.own):  # a pack is not theirs to correct
+        same = own if one.own else [rules[written.id] for written in one.pack.rules]
         refuse_contradictions(one.document, one.pack, same)
+        refuse_shorter(one.document, one.pack, rules)
     return RuleBook(rules=rules, packs=packs, holidays=holidays, gates=gates, consent=consent)
 
 
@@ -213,25 +216,6 @@ def _book(
             place: tuple(day.change() for day in days) for place, days in pack.holidays.items()
         },
     )
-
-
-def _choices(held: Sequence[_Read]) -> dict[str, ChoiceFile]:
-    """What any of the packs chooses, of ranges that one of them has."""
-    ranges = sorted(name for one in held for name in one.pack.parameters)
-    chosen: dict[str, ChoiceFile] = {}
-    for one in held:
-        for name, choice in one.pack.choose.items():
-            if name not in ranges or name in chosen:
-                raise problem_at(
-                    one.document,
-                    ("choose", name),
-                    f"`{name}` is chosen twice"
-                    if name in chosen
-                    else f"there is no parameter `{name}`",
-                    "" if name in chosen else suggestion(name, ranges),
-                )
-            chosen[name] = choice
-    return chosen
 
 
 class _Pack:
@@ -316,6 +300,7 @@ class _Pack:
             verification=rule.verification,
             keep=keep,
             record_class=rule.record_class,
+            ordered=rule.ordered_by_law,
             uses=rests_on,
             content_hash=content_hash(hashed),
         )

@@ -1,8 +1,8 @@
-"""Until when a statutory minimum keeps a record: dates, never numbers of days.
+"""Until when a minimum keeps a record, or a maximum lets it stay: dates, never numbers of days.
 
 - A period that counts from the end of a month or year ends with the end of one.
 - `first_of` and `last_of` need all their dates; where one is not known, the end is not known.
-- An end that is not known is no end: who asks keeps the record.
+- An end that is not known is no end: who asks keeps the record, under a maximum too.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 
 from govreg.errors import ConfigurationProblem
 from govreg.policy.rule import Rule
-from govreg.policy.term import Case, FirstOf, Keep, LastOf, Term
+from govreg.policy.term import Case, FirstOf, Keep, LastOf, Term, terms
 
 PERIOD = r"^P[1-9]\d{0,3}[YMD]$"
 _PERIOD = re.compile(r"^P(?P<n>[1-9]\d{0,3})(?P<unit>[YMD])$")
@@ -32,16 +32,16 @@ _Dates = Mapping[str, dt.date | None]
 def keep_until(
     rule: Rule, dates: dt.date | _Dates, *, financial_year_end: tuple[int, int]
 ) -> dt.date | None:
-    """The last day on which the record must be kept, or None where a date is not known.
+    """The last day on which the record is kept, or None where a date is not known.
 
     Args:
-        rule: A rule of kind `minimum`.
+        rule: A rule of kind `minimum` or `maximum`.
         dates: The date that the period is counted from, or several by name, such as `created`,
             `last_effective`, `relationship_ended`, `birth`; a single one is called `event`.
         financial_year_end: Month and day on which the organisation's financial year ends.
 
     Raises:
-        ConfigurationProblem: the rule is no minimum.
+        ConfigurationProblem: the rule is neither.
     """
     if rule.keep is None:
         raise ConfigurationProblem(f"rule `{rule.id}` says no period and anchor to keep by")
@@ -81,6 +81,14 @@ def _term(term: Term, dates: _Dates, year_end: tuple[int, int]) -> dt.date | Non
         return None
     start = anchor_date(term.anchor, event, year_end)
     return later_by(term.period, start, whole=term.anchor in _ENDS)
+
+
+def dates_of(keep: Keep) -> tuple[str, ...]:
+    """The names of the dates that periods are counted from, each once."""
+    named = (
+        (term.date,) if term.date else _MEANS.get(term.anchor, ("event",)) for term in terms(keep)
+    )
+    return tuple(dict.fromkeys(name for names in named for name in names))
 
 
 _ENDS = frozenset(

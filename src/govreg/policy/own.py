@@ -7,6 +7,8 @@
 - An override counts once a named person has adopted it, and while whoever answers for it is one of
   the organisation's people. Until then both rules speak.
 - A law that no pack speaks for is the organisation's alone, and is not held to this.
+- How long records are kept is of no one law: own minimums and maximums name a class of records
+  that is known; a minimum is no shorter, a maximum no longer than those of every pack.
 """
 
 from __future__ import annotations
@@ -19,8 +21,16 @@ from typing import TypeVar
 from govreg.policy.adopt import Adopted
 from govreg.policy.minimum import length
 from govreg.policy.pack_file import OverrideFile, PackFile
-from govreg.policy.rule import REQUIRED, Override, Rule, RuleBook, RuleKind, content_hash
-from govreg.policy.term import Keep, Term
+from govreg.policy.rule import (
+    PERIODS,
+    REQUIRED,
+    Override,
+    Rule,
+    RuleBook,
+    RuleKind,
+    content_hash,
+)
+from govreg.policy.term import Term
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at
 
@@ -50,8 +60,25 @@ def lent(pack: PackFile, packs: Iterable[PackFile]) -> PackFile:
     )
 
 
+def classes_of(files: Iterable[tuple[PackFile, bool]]) -> frozenset[str]:
+    """The classes of records that packs name, and those that any file declares.
+
+    Args:
+        files: Each file, and whether it is the organisation's own.
+    """
+    named: set[str] = set()
+    for pack, own in files:
+        named |= pack.record_classes.keys()
+        named |= {rule.record_class for rule in pack.rules if rule.record_class and not own}
+    return frozenset(named)
+
+
 def own_rules(
-    document: Document, pack: PackFile, rules: Mapping[str, Rule], before: Mapping[str, Rule]
+    document: Document,
+    pack: PackFile,
+    rules: Mapping[str, Rule],
+    before: Mapping[str, Rule],
+    classes: Collection[str],
 ) -> dict[str, Rule]:
     """The rules of a file of the organisation's, each with what it overrides.
 
@@ -60,10 +87,11 @@ def own_rules(
         pack: The file as read.
         rules: Its rules, by id.
         before: The rules of the packs, and of the organisation's files that were read before.
+        classes: The classes of records that are known.
 
     Raises:
         ConfigurationProblem: one could only widen what a pack allows, overrides what there is
-            not, or what another one overrides.
+            not, or what another one overrides, or is about a class of records that nobody knows.
     """
     of_packs = {name: rule for name, rule in before.items() if not rule.own}
     law = [rule for rule in of_packs.values() if rule.law == pack.law]
@@ -72,11 +100,13 @@ def own_rules(
     made: dict[str, Rule] = {}
     for at, written in enumerate(pack.rules):
         rule = replace(rules[written.id], own=True)
+        if rule.kind in PERIODS:
+            _of_known_class(document, at, rule, classes)
         if written.overrides is not None:
             rule = _overriding(document, at, rule, written.overrides, of_packs)
             _once(document, at, rule, [*before.values(), *made.values()])
-        elif law:
-            _narrows(document, at, rule, law)
+        elif law or rule.kind in PERIODS:
+            _narrows(document, at, rule, of_packs.values())
         made[rule.id] = rule
     return made
 
@@ -150,17 +180,35 @@ def _widens_unsaid(document: Document, pack: PackFile) -> None:
                 )
 
 
-def _narrows(document: Document, at: int, rule: Rule, law: Iterable[Rule]) -> None:
+def _of_known_class(document: Document, at: int, rule: Rule, classes: Collection[str]) -> None:
+    """A slip in a class's name would set a rule beside those that it must not fall short of."""
+    name = rule.record_class
+    if name in classes:
+        return
+    raise problem_at(
+        document,
+        ("rules", at, "record_class" if name else "kind"),
+        f"rule `{rule.id}` is about `{name}`, a class of records that no pack and no file of the "
+        "organisation's own names"
+        if name
+        else f"rule `{rule.id}` does not say which class of records it is about",
+        suggestion(name or "", sorted(classes)),
+        f"or declare it in a file of your own: `record_classes: {{{name or 'NAME'}: {{en: …}}}}`",
+    )
+
+
+def _narrows(document: Document, at: int, rule: Rule, of_packs: Iterable[Rule]) -> None:
     why = _WIDENS.get(rule.kind)
-    if rule.kind is RuleKind.MINIMUM:
+    if rule.kind in PERIODS:
         same = [
             one
-            for one in law
-            if one.kind is RuleKind.MINIMUM and one.record_class == rule.record_class is not None
+            for one in of_packs
+            if one.kind is rule.kind and one.record_class == rule.record_class
         ]
-        if same and not any(_as_long(rule.keep, one.keep) for one in same):
+        if same and not any(_as_narrow(rule, one) for one in same):
             names = " or ".join(f"`{one.id}`" for one in same)
-            why = f"is not surely as long as {names}, which keeps the same class of records"
+            long, keeps = ("long", "keeps") if rule.kind is RuleKind.MINIMUM else ("short", "ends")
+            why = f"is not surely as {long} as {names}, which {keeps} the same class of records"
     if why is not None:
         raise problem_at(
             document,
@@ -170,15 +218,19 @@ def _narrows(document: Document, at: int, rule: Rule, law: Iterable[Rule]) -> No
         )
 
 
-def _as_long(own: Keep | None, held: Keep | None) -> bool:
-    """Whether a period is seen to be as long as another: counted alike, and no shorter."""
+def _as_narrow(rule: Rule, other: Rule) -> bool:
+    """Whether a minimum is seen to be no shorter than another, or a maximum no longer.
+
+    Counted alike, that is: from the same anchor, in the same unit.
+    """
+    own, held = rule.keep, other.keep
     if own == held:
         return True
     if not isinstance(own, Term) or not isinstance(held, Term):
         return False
-    (unit, n), (other, least) = length(own.period), length(held.period)
-    alike = (own.anchor, own.date, unit) == (held.anchor, held.date, other)
-    return alike and n >= least
+    (unit, n), (its, least) = length(own.period), length(held.period)
+    alike = (own.anchor, own.date, unit) == (held.anchor, held.date, its)
+    return alike and (n >= least if rule.kind is RuleKind.MINIMUM else n <= least)
 
 
 def _overriding(

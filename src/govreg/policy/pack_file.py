@@ -76,6 +76,7 @@ ONLY: Mapping[str, tuple[RuleKind, ...]] = {
     "anchor": _PERIODS,
     "keep_until": _PERIODS,
     "record_class": _PERIODS,
+    "ordered_by_law": (RuleKind.MAXIMUM,),
 }
 """Keys that mean nothing elsewhere, so that they are refused there."""
 
@@ -127,6 +128,7 @@ class RuleFile(StrictModel):
     anchor: Anchor | None = None
     keep_until: KeepFile | None = None
     record_class: str | None = None
+    ordered_by_law: bool = False
     overrides: OverrideFile | None = None
 
     @property
@@ -194,5 +196,7 @@ class PackFile(StrictModel):
     parameters: dict[str, ParameterFile] = {}
     choose: dict[str, ChoiceFile] = {}
     gates: dict[str, GateFile] = {}
+    record_classes: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], dict[str, str]] = {}
+    """Classes of records beyond those that rules of packs name, each in words by language."""
     consent: ConsentFile | None = None
     rules: list[RuleFile]

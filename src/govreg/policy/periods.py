@@ -1,4 +1,4 @@
-"""The periods of a pack's minimums, with every range that the law leaves settled.
+"""The periods of a pack's minimums and maximums, with every range that the law leaves settled.
 
 A range is a parameter of the pack: `low`, `high`, and what was `chosen` and why. An organisation
 chooses in a file of its own, under `choose:`. A range of which nothing is chosen is an error: a
@@ -18,6 +18,30 @@ from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at
 
 Place = tuple[str | int, ...]
+
+
+def choices_of(files: Iterable[tuple[Document, PackFile]]) -> dict[str, ChoiceFile]:
+    """What any of the files chooses, of ranges that one of them has.
+
+    Raises:
+        ConfigurationProblem: a range is chosen twice, or there is none of that name.
+    """
+    held = list(files)
+    ranges = sorted(name for _, pack in held for name in pack.parameters)
+    chosen: dict[str, ChoiceFile] = {}
+    for document, pack in held:
+        for name, choice in pack.choose.items():
+            if name not in ranges or name in chosen:
+                raise problem_at(
+                    document,
+                    ("choose", name),
+                    f"`{name}` is chosen twice"
+                    if name in chosen
+                    else f"there is no parameter `{name}`",
+                    "" if name in chosen else suggestion(name, ranges),
+                )
+            chosen[name] = choice
+    return chosen
 
 
 class Periods:

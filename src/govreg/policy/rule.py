@@ -36,8 +36,9 @@ class RuleKind(StrEnum):
     DUTY = "duty"
     """Adds obligations to what is decided."""
     MINIMUM = "minimum"
-    MAXIMUM = "maximum"
     """Keeps a record until a date."""
+    MAXIMUM = "maximum"
+    """Ends on a date what is kept of a record."""
     DEADLINE = "deadline"
     """A clock of its own, such as that of a breach notice."""
 
@@ -106,7 +107,7 @@ class Override:
     @property
     def words(self) -> str:
         """What is said of it, in one line."""
-        statutory = self.kind in {RuleKind.PROHIBITION, RuleKind.MINIMUM}
+        statutory = self.kind in {RuleKind.PROHIBITION, *PERIODS}
         what = f"the statutory {self.kind}" if statutory else f"the {self.kind}"
         return (
             f"`{self.own}` overrides {what} `{self.rule}`: {self.because} ({self.by}, {self.on})"
@@ -145,6 +146,8 @@ class Rule:
     keep: Keep | None = None
     """Of a minimum or a maximum: how long."""
     record_class: str | None = None
+    ordered: bool = False
+    """Of a maximum: whether a law orders the erasure; else the record is only needed no longer."""
     uses: tuple[str, ...] = ()
     """The gate, tables, derived facts and ranges that it rests on, by name."""
     own: bool = False

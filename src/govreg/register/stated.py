@@ -20,8 +20,9 @@ _SAID_OTHERWISE = frozenset(
         *("item.source", "item.collection", "item.field", "item.category", "item.origin"),
         *("item.level", "item.record_class", "item.secret", "item.about_other"),
         *("item.privileged", "item.free_text", "item.reviewed", "item.shared"),
-        *("item.minimum_passed", "item.hold", "activity.basis", "activity.direct_marketing"),
-        *("activity.ended", "activity.unlawful", "activity.erasure_duty"),
+        *("item.minimum_passed", "item.maximum_passed", "item.limit_passed", "item.hold"),
+        *("activity.basis", "activity.direct_marketing", "activity.ended"),
+        *("activity.unlawful", "activity.erasure_duty"),
     }
 )
 """What the register has keys of its own for, and what is true of a row and not of its kind."""

@@ -171,7 +171,7 @@ def _gates(pack: Pack, kinds: Sequence[RuleKind]) -> tuple[Prose | Points | Grid
 
 
 def _rest(pack: Pack) -> Iterator[Section]:
-    """What rules rest on: tables, and corrections of public holidays."""
+    """What rules rest on: corrections of public holidays, classes of records, tables."""
     written = pack.written
     days = [_day(place, day) for place, each in written.holidays.items() for day in each]
     if days:
@@ -179,6 +179,15 @@ def _rest(pack: Pack) -> Iterator[Section]:
         lead = "Where the pack differs from the list of public holidays that clocks use."
         yield Section(
             title="Public holidays", blocks=(Prose(text=lead), Grid(head=head, rows=tuple(days)))
+        )
+    if written.record_classes:
+        classes = [
+            ((f"`{name}`",), (words.get("en", name),))
+            for name, words in written.record_classes.items()
+        ]
+        yield Section(
+            title="Classes of records",
+            blocks=(Grid(head=("Class", "What it is"), rows=tuple(classes)),),
         )
     if written.tables:
         yield Section(

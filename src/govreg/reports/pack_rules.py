@@ -61,10 +61,7 @@ def says(rule: Rule) -> Iterator[str]:
         yield f"Receipt is confirmed: {clock_lead(rule.confirm)}."
     if rule.verification:
         yield _sentence(_LEVELS[rule.verification])
-    if rule.keep:
-        yield f"Kept for: {keep_words(rule.keep)}."
-    if rule.record_class:
-        yield f"What is kept may still be used for: {rule.record_class.replace('_', ' ')}."
+    yield from _period(rule)
     for one in rule.unless:
         cites = f" ({', '.join(one.citation)})" if one.citation != rule.citation else ""
         yield f"Except where {one.text.get('en', one.id)}{cites}."
@@ -75,6 +72,18 @@ def says(rule: Rule) -> Iterator[str]:
         yield f"Where the answer is: {', '.join(w.replace('_', ' ') for w in rule.outcomes)}."
     if rule.note:
         yield f"Note: {_sentence(rule.note)}"
+
+
+def _period(rule: Rule) -> Iterator[str]:
+    """How long a minimum keeps and what for, or when a maximum ends what."""
+    ends = rule.kind is RuleKind.MAXIMUM
+    if rule.keep:
+        yield f"{'Goes after' if ends else 'Kept for'}: {keep_words(rule.keep)}."
+    if rule.record_class:
+        words = "What goes" if ends else "What is kept may still be used for"
+        yield f"{words}: {rule.record_class.replace('_', ' ')}."
+    if ends:
+        yield f"{'A law orders' if rule.ordered else 'No law orders'} the erasure."
 
 
 def needs(rule: Rule) -> Iterator[str]:

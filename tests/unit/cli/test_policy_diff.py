@@ -45,7 +45,7 @@ def test_outside_a_workspace_rules_and_recorded_dates_are_compared(govreg, draft
     assert "after: 8 years" in text
     assert "a calendar year [gdpr-fi/cases.yaml" in text
     assert "kept until: 2030-12-31 → 2032-12-31" in text
-    assert "govreg policy adopt --pack gdpr-fi" in text
+    assert "`govreg policy adopt gdpr-fi`" in text
     assert max(map(len, said.out.splitlines()[2:])) < 80  # no path is broken
 
 
@@ -219,6 +219,61 @@ def test_an_adopted_override_speaks_until_what_it_overrides_changes(govreg, draf
     assert (said.code, said.err) == (1, "")
     assert "ours.vouchers" in said.out
     assert govreg(*here, "policy", "page", "ours").code == 0
+
+
+CHOOSES = """\
+govreg_pack: 1
+pack: ours
+version: "1"
+law: gdpr
+title: {en: Ours}
+choose: {fi.recruitment: {chosen: P1Y, why: nobody has sued}}
+rules: []
+"""
+APPLICANTS = VOUCHERS.replace("fi.accounting.voucher", "fi.recruitment").replace(
+    "financial_year_of", "date_of"
+)
+
+
+def test_a_changed_choice_shows_the_rule_whose_adoption_ends_and_the_fields_that_go(
+    govreg, tmp_path
+):
+    folder = tmp_path / "acme"
+    (folder / "policies").mkdir(parents=True)
+    (folder / "policies" / "ours.yaml").write_text(CHOOSES, "utf-8")
+    make(folder, {"books": APPLICANTS})
+    other = tmp_path / "ours.yaml"
+    other.write_text(CHOOSES.replace("P1Y", "P2Y"), "utf-8")
+    words = ("--workspace", folder, "policy", "diff", "ours", other, "--on", "2026-03-05")
+    said = govreg(*words)
+    assert said.code == 1, said
+    text = " ".join(said.out.split())
+    assert "Rules: 0 added, 0 removed, 1 changed." in text
+    assert "~ fi.recruitment: Applicants who were not chosen what it rests on has changed" in text
+    assert "adopted by dpo on" in text
+    assert "choice of fi.recruitment.chosen: P1Y → P2Y" in text
+    assert "where that date is 2026-03-05: goes after 2027-03-05 → goes after 2028-03-05" in text
+    assert "`govreg policy adopt gdpr-fi`" in text
+    held = govreg("--json", *words).json
+    assert [(c["rule"], c["pack"], c["adopted_by"]) for c in held["changed"]] == [
+        ("fi.recruitment", "gdpr-fi", "dpo")
+    ]
+    assert {f["kind"] for f in held["fields"]} == {"maximum"}
+
+
+def test_what_decides_over_records_is_shown_where_it_changes(govreg, draft):
+    folder = draft(
+        "gdpr-fi",
+        (
+            "period: P5Y\n    anchor: event\n    record_class: whistle",
+            "period: P4Y\n    anchor: event\n    record_class: whistle",
+        ),
+    )
+    said = govreg("policy", "diff", "gdpr-fi", folder)
+    text = " ".join(said.out.split())
+    assert "a report whose maximum runs stays otherwise" in text
+    assert "whistleblowing_report, counted from 2025-01-01" in text
+    assert "kept until where this decides, maximum: 2030-01-01 → 2029-01-01" in text
 
 
 def test_without_a_register_in_force_that_is_said(govreg, draft, tmp_path):

@@ -1,6 +1,10 @@
 import json
+import re
+from pathlib import Path
 
 import pytest
+
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "rules.md"
 
 ASKED = {
     "request.act": "erase",
@@ -165,3 +169,38 @@ def test_cases_of_packs_are_tried_on_packs_and_own_ones_on_everything(govreg, wo
     (workspace / "policies" / "ours.cases.yaml").write_text(CASES)
     said = govreg("--workspace", workspace, "--json", "policy", "test")
     assert (said.code, said.json["wrong"], said.json["without_case"]) == (0, [], [])
+
+
+CHOOSES = """\
+govreg_pack: 1
+pack: ours
+version: "1"
+law: gdpr
+title: {en: Ours}
+choose: {fi.recruitment: {chosen: P1Y, why: nobody has sued}}
+rules: []
+"""
+
+
+def test_cases_of_packs_are_tried_on_what_the_packs_choose_themselves(govreg, workspace):
+    (workspace / "policies" / "ours.yaml").write_text(CHOOSES, "utf-8")
+    said = govreg("--workspace", workspace, "policy", "test")
+    assert said.code == 0, said
+    own = workspace / "policies" / "ours.cases.yaml"
+    case = "{note: n, rule: fi.recruitment, event: 2024-02-29, keep_until: 2025-02-28}"
+    own.write_text(f"govreg_cases: 1\nmaximums: [{case}]\n", "utf-8")
+    assert govreg("--workspace", workspace, "policy", "test").code == 0
+
+
+def test_the_maximum_of_the_guide_holds_what_its_cases_say(govreg, workspace):
+    blocks = re.findall(
+        r"```yaml\n# (policies/\S+)\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL
+    )
+    assert [name for name, _ in blocks] == ["policies/ours.yaml", "policies/ours.cases.yaml"]
+    for name, text in blocks:
+        (workspace / name).write_text(text, "utf-8")
+    said = govreg("--workspace", workspace, "--json", "policy", "test")
+    assert (said.code, said.json["without_case"]) == (0, []), said
+    page = govreg("--workspace", workspace, "policy", "page", "ours").out
+    assert "Goes after: 3 years from the date itself." in page
+    assert "People who asked for an offer and bought nothing" in page

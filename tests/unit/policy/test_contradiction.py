@@ -179,11 +179,29 @@ def both(tmp_path, keeps=KEEPS, ends=ENDS):
     return load_books([tmp_path / "own.yaml"])
 
 
-def test_a_maximum_that_is_shorter_than_a_minimum_of_its_class_is_refused(tmp_path):
+EXPRESSION = "period: P5Y\n    anchor: event"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", ""),
+        ("anchor: event", "anchor: end_of_month"),
+        ("period: P5Y", "period: P2191D"),  # a day short of six years, leap days and all
+        ("P5Y\n    anchor: event", "P4Y\n    anchor: end_of_calendar_year_of_fy_end"),
+        (
+            EXPRESSION,
+            "keep_until: {last_of: [{anchor: event, period: P1Y}, {anchor: event, period: P5Y}]}",
+        ),
+    ],
+)
+def test_a_maximum_that_is_shorter_than_a_minimum_of_its_class_is_refused(tmp_path, old, new):
     with pytest.raises(ConfigurationProblem) as caught:
-        both(tmp_path)
+        both(tmp_path, ends=ENDS.replace(old, new) if old else ENDS)
     assert "rule `own.ends` ends what `own.keeps` still keeps" in caught.value.message
+    assert "both are about `letters`" in caught.value.message
     assert caught.value.line == 13
+    assert "make the period longer, or name another `record_class:`" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -191,12 +209,77 @@ def test_a_maximum_that_is_shorter_than_a_minimum_of_its_class_is_refused(tmp_pa
     [
         ("period: P5Y", "period: P6Y"),
         ("period: P5Y", "period: P72M"),
+        ("period: P5Y", "period: P2192D"),  # longer in some years, shorter in others
         ("record_class: letters", "record_class: other"),
-        ("anchor: event", "anchor: end_of_month"),
+        ("anchor: event", "anchor: end_of_relationship"),  # not the same date
+        ("P5Y\n    anchor: event", "P5Y\n    anchor: end_of_calendar_year_of_fy_end"),
+        (EXPRESSION, "keep_until: {anchor: event, period: P5Y, date: signed}"),
     ],
 )
 def test_one_that_is_not_seen_to_be_shorter_is_taken(tmp_path, old, new):
     assert "own.ends" in both(tmp_path, ends=ENDS.replace(old, new)).rules
+
+
+@pytest.mark.parametrize(
+    ("keeps", "ends", "contradict"),
+    [
+        (until(KEEPS, "2020-01-01"), since(ENDS, "2020-01-01"), True),
+        (until(KEEPS, "2020-01-01"), since(ENDS, "2020-01-02"), False),
+        (since(KEEPS, "2020-01-02"), until(ENDS, "2020-01-01"), False),
+    ],
+)
+def test_rules_that_are_never_in_force_together_do_not_contradict(
+    tmp_path, keeps, ends, contradict
+):
+    if contradict:
+        with pytest.raises(ConfigurationProblem, match="still keeps"):
+            both(tmp_path, keeps, ends)
+    else:
+        assert len(both(tmp_path, keeps, ends).rules) == 2
+
+
+def apart(tmp_path, pack, own):
+    """A rule of a pack, and one of the organisation's."""
+    (tmp_path / "a.yaml").write_text(PACK.replace("LAW", "gdpr").replace("own", "law") + pack)
+    (tmp_path / "b.yaml").write_text(PACK.replace("LAW", "gdpr") + own)
+    return load_books([tmp_path / "a.yaml"], own=[tmp_path / "b.yaml"])
+
+
+def test_a_maximum_of_the_organisation_is_held_against_the_minimum_of_a_pack(tmp_path):
+    with pytest.raises(
+        ConfigurationProblem, match=r"b\.yaml:13: .*`b\.ends` ends what `a\.keeps`"
+    ):
+        apart(tmp_path, KEEPS.replace("NAME", "a"), ENDS.replace("NAME", "b"))
+
+
+def test_a_minimum_of_the_organisation_is_held_against_the_maximum_of_a_pack(tmp_path):
+    with pytest.raises(ConfigurationProblem) as caught:
+        apart(tmp_path, ENDS.replace("NAME", "a"), KEEPS.replace("NAME", "b"))
+    assert "rule `b.keeps` keeps what `a.ends` has ended by then" in caught.value.message
+    assert (caught.value.file.name, caught.value.line) == ("b.yaml", 13)
+    assert "make the period shorter" in str(caught.value)
+
+
+def test_two_packs_are_held_against_each_other(tmp_path):
+    (tmp_path / "a.yaml").write_text(PACK.replace("LAW", "x") + KEEPS.replace("NAME", "a"))
+    (tmp_path / "b.yaml").write_text(
+        PACK.replace("LAW", "y").replace("own", "two") + ENDS.replace("NAME", "b")
+    )
+    with pytest.raises(ConfigurationProblem, match="both are about `letters`"):
+        load_books([tmp_path / "a.yaml", tmp_path / "b.yaml"])
+
+
+def test_what_another_rule_overrides_is_not_held_against_anything(tmp_path):
+    override = "    overrides: {rule: a.keeps, because: so, by: dpo, on: 2026-01-01}\n"
+    shorter = KEEPS.replace("P6Y", "P4Y").replace("NAME", "b") + override
+    book = apart(tmp_path, KEEPS.replace("NAME", "a"), shorter + ENDS.replace("NAME", "c"))
+    assert set(book.rules) == {"a.keeps", "b.keeps", "c.ends"}
+    with pytest.raises(ConfigurationProblem, match=r"`b\.keeps` keeps what `c\.ends` has ended"):
+        apart(
+            tmp_path,
+            KEEPS.replace("NAME", "a"),
+            shorter.replace("P4Y", "P9Y") + ENDS.replace("NAME", "c"),
+        )
 
 
 def test_a_maximum_says_of_which_records(tmp_path):

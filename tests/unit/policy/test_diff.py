@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govreg.policy.diff import _changes, pack_diff
-from govreg.policy.files import load_pack, pack_file
+from govreg.policy.files import load_books, load_pack, pack_file
 
 PACK = """\
 govreg_pack: 1
@@ -145,6 +145,110 @@ def test_another_law_is_said_of_the_pack_and_changes_every_rule(differs):
     )
     assert [one.key for one in found.about] == ["law"]
     assert len([*found.changed, *found.added]) == 2
+
+
+LAW = """\
+govreg_pack: 1
+pack: law
+version: "1"
+law: gdpr
+title: {en: Law}
+parameters:
+  law.years: {low: P1Y, high: P2Y, chosen: P2Y, why: longer, citation: [Art 1]}
+  law.other: {low: P1Y, high: P2Y, chosen: P2Y, why: longer, citation: [Art 1]}
+rules:
+"""
+KEEPS = """\
+  - id: law.RULE
+    kind: minimum
+    effect: retain
+    citation: [Art 1]
+    title: {en: RULE}
+    text: {en: it is kept}
+    period: {parameter: law.RULE}
+    anchor: event
+    record_class: RULE
+    checked_on: 2026-01-01
+    confidence: high
+"""
+OURS = """\
+govreg_pack: 1
+pack: ours
+version: "1"
+law: gdpr
+title: {en: Ours}
+choose: {law.years: {chosen: P1Y, why: shorter}}
+rules: []
+"""
+OVERRIDING = """\
+rules:
+  - id: ours.longer
+    kind: minimum
+    effect: retain
+    citation: [House rule]
+    title: {en: Longer}
+    text: {en: it is kept longer}
+    period: P9Y
+    anchor: event
+    record_class: years
+    overrides: {rule: law.years, because: so, by: dpo, on: 2026-01-01}
+    checked_on: 2026-01-01
+    confidence: high
+"""
+
+
+@pytest.fixture
+def chosen(tmp_path):
+    """How the organisation's file differs from another, beside a pack that leaves a range."""
+
+    def run(new, old=OURS):
+        law = tmp_path / "law.yaml"
+        law.write_text(LAW + KEEPS.replace("RULE", "years") + KEEPS.replace("RULE", "other"))
+        files, books = [], []
+        for name, text in (("old", old), ("new", new)):
+            files.append(tmp_path / f"{name}.yaml")
+            files[-1].write_text(text)
+            books.append(load_books([law], own=[files[-1]]))
+        return pack_diff(*map(pack_file, files), *books)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("new", "keys"),
+    [
+        (OURS.replace("P1Y", "P2Y"), {"choose.law.years.chosen"}),
+        (
+            OURS.replace("choose: {law.years: {chosen: P1Y, why: shorter}}\n", ""),
+            {"choose.law.years.chosen", "choose.law.years.why"},
+        ),
+    ],
+)
+def test_another_choice_changes_the_rule_of_the_pack_that_leaves_the_range(chosen, new, keys):
+    found = chosen(new)
+    (change,) = found.changed
+    assert (change.after.id, change.after.pack) == ("law.years", "law")
+    assert (change.keys, change.through) == ((), ("law.years",))
+    assert {one.key for one in found.definitions} == keys
+
+
+def test_another_reason_for_the_same_choice_changes_no_rule(chosen):
+    found = chosen(OURS.replace("shorter", "as counsel says"))
+    assert found.changed == ()
+    assert [one.key for one in found.definitions] == ["choose.law.years.why"]
+
+
+def test_a_choice_changes_the_rule_that_overrides_what_rests_on_it_too(chosen):
+    old = OURS.replace("rules: []\n", OVERRIDING)
+    found = chosen(old.replace("P1Y", "P2Y"), old)
+    assert [one.after.id for one in found.changed] == ["ours.longer", "law.years"]
+    assert [one.through for one in found.changed] == [("law.years",), ("law.years",)]
+
+
+def test_a_class_of_records_that_is_declared_is_named(chosen):
+    new = OURS.replace("rules: []", "record_classes: {acts: {en: Acts}}\nrules: []")
+    (definition,) = chosen(new).definitions
+    assert (definition.key, definition.after) == ("record_classes.acts.en", "Acts")
 
 
 leaves = st.none() | st.integers() | st.text(max_size=3) | st.lists(st.integers(), max_size=2)

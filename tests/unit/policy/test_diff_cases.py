@@ -67,13 +67,17 @@ deadlines:
 minimums:
   - {note: a year, rule: ours.books, event: 2026-05-01, keep_until: 2032-12-31}
 """
+RETENTION = """\
+retention:
+  - {note: kept, under: [ours.books], event: 2026-05-01, on: 2028-01-01, asked: true, decides: minimum, goes: false, rules: [ours.books], until: 2032-12-31}
+"""
 
 
 @pytest.fixture
 def compared(tmp_path):
-    def run(*swaps):
+    def run(*swaps, asked=CASES):
         file, changed = tmp_path / "cases.yaml", PACK
-        file.write_text(CASES, "utf-8")
+        file.write_text(asked, "utf-8")
         for before, after in swaps:
             assert before in changed
             changed = changed.replace(before, after)
@@ -144,6 +148,17 @@ def test_hours_are_shown_as_moments(compared):
 def test_a_minimum_changes_an_end_date(compared):
     _, dated = compared(("P6Y", "P8Y"))
     assert dates(dated) == {("a year", "keep_until"): ("2032-12-31", "2034-12-31")}
+
+
+def test_what_decides_over_records_changes_with_its_end(compared):
+    text = "govreg_cases: 1\n" + RETENTION
+    assert compared(asked=text) == ([], [])
+    _, dated = compared(("P6Y", "P8Y"), asked=text)
+    assert dates(dated) == {("kept", "keep_until, minimum"): ("2032-12-31", "2034-12-31")}
+    _, dated = compared(("P6Y", "P1Y"), asked=text)  # it has run out: what is asked for decides
+    assert dates(dated) == {("kept", "keep_until, minimum"): ("2032-12-31", "None")}
+    (gone,) = compared(("ours.books", "ours.papers"), asked=text)[1]
+    assert gone.missing == "after"
 
 
 @pytest.mark.parametrize(

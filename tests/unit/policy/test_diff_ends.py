@@ -104,3 +104,26 @@ def test_what_is_shown_is_what_the_rules_say_of_that_day_and_going_back_undoes_i
         (c.counted_from, c.after, c.before) for c in back
     ]
     assert bool(there) == ((one, counted) != (other, otherwise))
+
+
+def maximum(name, period):
+    return replace(minimum(name, period), kind=RuleKind.MAXIMUM, effect=Effect.END)
+
+
+def test_a_maximum_ends_on_another_day_and_the_earliest_counts():
+    old = book(maximum("a", "P2Y"), maximum("b", "P5Y"), minimum("m", "P1Y"))
+    new = book(maximum("a", "P1Y"), maximum("b", "P5Y"), minimum("m", "P1Y"))
+    (found,) = changes(old, new, field("a", "m", "b"))
+    assert (found.kind, found.kept) == (RuleKind.MAXIMUM, field("a", "b"))
+    assert found.before == End(dt.date(2028, 11, 25), ("a",))
+    assert found.after == End(dt.date(2027, 11, 25), ("a",))
+    assert changes(old, book(*old.rules.values(), maximum("c", "P1Y")), field("b", "m")) == []
+
+
+def test_a_rule_that_turns_from_keeping_to_ending_changes_both():
+    found = changes(book(minimum("a", "P2Y")), book(maximum("a", "P2Y")), field("a"))
+    end = End(dt.date(2028, 11, 25), ("a",))
+    assert [(one.kind, one.before, one.after, one.missing) for one in found] == [
+        (RuleKind.MINIMUM, end, End(None, ()), ("a",)),
+        (RuleKind.MAXIMUM, End(None, ()), end, ()),
+    ]

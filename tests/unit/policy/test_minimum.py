@@ -9,6 +9,7 @@ from govreg.errors import ConfigurationProblem
 from govreg.policy.minimum import (
     add_months,
     anchor_date,
+    dates_of,
     financial_year_of,
     keep_until,
     later_by,
@@ -214,3 +215,15 @@ def test_a_later_event_is_never_kept_shorter(rules, event, anchor, n, unit):
     ]
     assert ends == sorted(ends)
     assert ends[0] > event
+
+
+def test_the_dates_that_a_period_counts_from_are_named_once():
+    def term(anchor, date=None):
+        return Term(anchor=anchor, period="P1Y", date=date)
+
+    assert dates_of(term("event")) == ("event",)
+    assert dates_of(term("end_of_month")) == ("event",)
+    assert dates_of(term("end_of_relationship")) == ("relationship_ended",)
+    assert dates_of(term("last_effective_date", "signed")) == ("signed",)
+    both = LastOf(parts=(term("last_effective_date"), term("event", "created"), term("event")))
+    assert dates_of(both) == ("created", "last_effective", "event")

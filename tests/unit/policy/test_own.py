@@ -93,6 +93,12 @@ OURS = written(
             ["period: P3Y", "anchor: end_of_financial_year", "record_class: accounting"],
             "`fi.accounting.books`, which keeps the same class",
         ),
+        (
+            "maximum",
+            "end",
+            ["period: P6Y", "anchor: event", "record_class: whistleblowing_report"],
+            "not surely as short as `fi.whistleblowing`, which ends the same class",
+        ),
     ],
 )
 def test_what_could_only_widen_is_refused_with_file_line_rule_and_way_out(
@@ -113,6 +119,12 @@ def test_what_could_only_widen_is_refused_with_file_line_rule_and_way_out(
         ("prohibition", "deny", ["act: process", "when: {fact: person.age, lt: 3}"]),
         ("duty", "oblige", ["act: process", "obligations: [tell_the_works_council]"]),
         ("minimum", "retain", ["period: P9Y", "anchor: event", "record_class: warranty"]),
+        ("maximum", "end", ["period: P9Y", "anchor: event", "record_class: warranty"]),
+        (
+            "maximum",
+            "end",
+            ["period: P4Y", "anchor: event", "record_class: whistleblowing_report"],
+        ),
         (
             "minimum",
             "retain",
@@ -122,7 +134,19 @@ def test_what_could_only_widen_is_refused_with_file_line_rule_and_way_out(
     ],
 )
 def test_what_narrows_needs_no_word(load, kind, effect, lines):
-    assert load(written(kind, effect, *lines)).rules["acme.one"].own
+    head = f"{HEAD}record_classes: {{warranty: {{en: Claims under a warranty}}}}\n"
+    assert load(written(kind, effect, *lines, head=head)).rules["acme.one"].own
+
+
+def test_an_own_rule_names_a_class_of_records_that_is_known(load):
+    lines = ["period: P9Y", "anchor: event", "record_class: acounting"]
+    with pytest.raises(ConfigurationProblem) as caught:
+        load(written("minimum", "retain", *lines))
+    said = str(caught.value)
+    assert "own0.yaml:17: `rules.acme.one.record_class`" in said
+    assert "`acounting`, a class of records that no pack and no file" in said
+    assert "did you mean `accounting`?" in said
+    assert "`record_classes: {acounting: {en: …}}`" in said
 
 
 def test_what_no_pack_speaks_for_is_the_organisations_alone(load):

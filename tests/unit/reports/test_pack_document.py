@@ -30,6 +30,7 @@ def test_parts_without_a_rule_are_left_out(pack):
         "What it does not cover",
         "What closes, and where a person decides",
         "What must be kept",
+        "What must not be kept longer",
         "Duties that follow",
         "Public holidays",
     ]
@@ -99,3 +100,13 @@ def test_gates_stand_before_what_opens_them():
         "Clocks of their own",
         "How the clocks count",
     ]
+
+
+def test_classes_of_records_that_a_file_declares_are_listed(pack):
+    written = pack["written"].model_copy(
+        update={"record_classes": {"warranty": {"en": "Claims under a warranty"}, "x": {}}}
+    )
+    text = as_markdown(pack_document(Pack(**{**pack, "written": written})))
+    assert "## Classes of records" in text
+    assert "| `warranty` | Claims under a warranty |" in text
+    assert "| `x` | x |" in text

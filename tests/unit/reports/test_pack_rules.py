@@ -48,6 +48,18 @@ def test_a_rule_says_what_it_holds(parts, said):
     assert list(says(rule(**parts))) == said
 
 
+@pytest.mark.parametrize(
+    ("ordered", "words"),
+    [(True, "A law orders the erasure."), (False, "No law orders the erasure.")],
+)
+def test_a_maximum_says_after_when_what_goes_and_who_orders_it(ordered, words):
+    keep = Term(anchor="event", period="P5Y")
+    held = rule(RuleKind.MAXIMUM, Effect.END, keep=keep, record_class="tax_books", ordered=ordered)
+    assert list(says(held)) == [
+        "It is so.", "Goes after: 5 years from the date itself.", "What goes: tax books.", words,
+    ]  # fmt: skip
+
+
 def test_an_exception_is_cited_where_it_stands_elsewhere():
     here = Exempt(id="r.one.a", citation=("Art 1", "Art 2"), text={"en": "asked for"}, when=JUDGED)
     there = Exempt(id="r.one.b", citation=("Art 9",), text={"en": "needed"}, when=JUDGED)
