@@ -124,6 +124,12 @@ class BundlePart(_Part):
     keep_days: int = Field(default=30, ge=1)
 
 
+class ConsentPart(_Part):
+    """`[consent]`: how long what proves an erased person's choices stays."""
+
+    proof_months: int = Field(default=36, ge=1, le=1200)
+
+
 class LimitsPart(_Part):
     """Where a search for one person stops and says so."""
 
@@ -165,6 +171,7 @@ class Settings(_Part):
     retention_of_requests: RequestRetention = RequestRetention()
     bundle: BundlePart = BundlePart()
     limits: LimitsPart = LimitsPart()
+    consent: ConsentPart = ConsentPart()
 
     @field_validator("time_zone")
     @classmethod

@@ -15,6 +15,7 @@ from govreg.choices.record import announce, enter, new_event
 from govreg.condition.truth import Truth
 from govreg.consent.ledger import events_of
 from govreg.consent.model import EventKind, Recorded
+from govreg.consent.proof import Proof, proofs_of
 from govreg.consent.status import Status, fold
 from govreg.consent.validity import Counts
 from govreg.requests.parts import Parts
@@ -107,6 +108,14 @@ class Consents:
         named = [self.parts.kinds.identifier(kind, text) for kind, text in pairs]
         with self.parts.store.read() as connection:
             return whose(self.parts, connection, subject=None, identifiers=named)
+
+    def proofs(self, identifiers: Identifiers) -> tuple[Proof, ...]:
+        """What proves the choices of a person who was erased, found by what names them."""
+        pairs = identifiers.items() if isinstance(identifiers, Mapping) else identifiers
+        named = [self.parts.kinds.identifier(kind, text) for kind, text in pairs]
+        with self.parts.store.read() as connection:
+            blind = self.parts.blind(connection)
+            return proofs_of(connection, [(one.kind, blind(one)) for one in named])
 
     def history(self, subject: str) -> tuple[Past, ...]:
         """Everything that a person chose, oldest first, and what stood after each.

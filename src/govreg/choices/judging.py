@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from govreg.consent.model import Channel, Circumstance, Recorded
-from govreg.consent.tables import consent_notice
+from govreg.consent.model import Circumstance, Recorded
+from govreg.consent.notice_store import version_of
 from govreg.consent.validity import Counts, Terms, judge
 from govreg.erasure.ground import activity_facts
 from govreg.requests.parts import Parts
@@ -54,22 +53,6 @@ class Judging:
             return None
         key = (held.notice, held.notice_version)
         if key not in self._terms:
-            self._terms[key] = _read_terms(connection, *key)
+            found = version_of(connection, *key)
+            self._terms[key] = found[0].terms if found else None
         return self._terms[key]
-
-
-def _read_terms(connection: sa.Connection, notice: str, version: int) -> Terms | None:
-    document = connection.scalar(
-        sa.select(consent_notice.c.document).where(
-            consent_notice.c.notice == notice, consent_notice.c.version == version
-        )
-    )
-    if document is None:
-        return None
-    said = json.loads(document)
-    withdrawal = said.get("withdrawal", {})
-    return Terms(
-        attested=said.get("attested", {}),
-        withdrawal_steps=withdrawal.get("steps"),
-        withdrawal_channels=frozenset(map(Channel, withdrawal.get("channels", ()))),
-    )

@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 
@@ -21,11 +22,13 @@ from govreg.choices.person import whose
 from govreg.clock import to_text
 from govreg.consent.ledger import record
 from govreg.consent.model import EVERYTHING, FAMILIES, Circumstance, EventKind, Family, NewEvent
+from govreg.consent.notice import Notice
+from govreg.consent.notice_store import published, version_of
 from govreg.consent.status import Status
-from govreg.consent.tables import consent_notice
 from govreg.errors import NotFound, UsageProblem
 from govreg.policy.fact import FactKind
 from govreg.policy.facts import FACTS
+from govreg.policy.minimum import later_by
 from govreg.protection.envelope import Context, seal
 from govreg.requests.parts import Parts
 from govreg.requests.people import RECORDING, require
@@ -63,23 +66,25 @@ def new_event(
     _known(parts, choice)
     giving = choice.kind not in {EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED}
     who = whose(parts, connection, subject=subject, identifiers=identifiers, new=giving)
-    name, version, named = _notice(connection, choice)
+    notice, named, shown = _notice(connection, choice)
     now = parts.clock()
+    at = choice.at or now.replace(microsecond=now.microsecond // 1000 * 1000)
     return NewEvent(
         subject=who,
         activity=choice.activity,
         kind=choice.kind,
-        at=choice.at or now.replace(microsecond=now.microsecond // 1000 * 1000),
-        until=choice.until,
+        at=at,
+        until=_end_of(notice, choice, at),
         particulars=choice.particulars,
         key=choice.key,
         circumstance=Circumstance(
             law=_law(parts, choice),
-            controller=parts.settings.controller.name,
+            controller=notice.controller if notice else parts.settings.controller.name,
             by=choice.by,
-            notice=name,
-            notice_version=version,
+            notice=notice.name if notice else None,
+            notice_version=notice.version if notice else None,
             notice_hash=named,
+            text_hash=shown,
             language=choice.language,
             method=choice.method,
             act=choice.act,
@@ -202,25 +207,39 @@ def _law(parts: Parts, choice: Choice) -> str:
 
 def _notice(
     connection: sa.Connection, choice: Choice
-) -> tuple[str | None, int | None, str | None]:
-    """Step (3): name, version and hash of the published notice."""
+) -> tuple[Notice | None, str | None, str | None]:
+    """Step (3): the published notice, its hash, and the hash of the text that was shown."""
     if choice.notice is None:
         return None, None, None
     name, _, said = choice.notice.partition("@")
-    query = sa.select(consent_notice.c.version, consent_notice.c.content_hash).where(
-        consent_notice.c.notice == name
-    )
-    if said:
-        if not said.isdigit():
-            raise UsageProblem(
-                "the version of a notice is a whole number", "such as `newsletter@3`"
-            )
-        query = query.where(consent_notice.c.version == int(said))
-    row = connection.execute(query.order_by(consent_notice.c.version.desc()).limit(1)).first()
-    if row is None:
-        known = connection.execute(sa.select(consent_notice.c.notice).distinct()).scalars().all()
+    if said and not said.isdigit():
+        raise UsageProblem("the version of a notice is a whole number", "such as `newsletter@3`")
+    found = version_of(connection, name, int(said) if said else None)
+    if found is None:
+        known = sorted({one.name for one in published(connection)})
         raise NotFound(
             f"notice `{choice.notice}` was never published",
-            suggestion(name, sorted(known)) or "publish it: `govreg consent notice publish`",
+            suggestion(name, known) or "publish it: `govreg consent notice publish`",
         )
-    return name, int(row.version), str(row.content_hash)
+    notice, named = found
+    if choice.activity not in {*notice.activities, EVERYTHING}:
+        raise UsageProblem(
+            f"notice `{notice.name}` says nothing of `{choice.activity}`",
+            f"it is about {', '.join(notice.activities)}",
+        )
+    shown = notice.text_hash(choice.language) if choice.language else None
+    if choice.language and shown is None:
+        raise UsageProblem(
+            f"notice `{notice.name}` version {notice.version} has no text in `{choice.language}`",
+            f"languages: {', '.join(sorted(notice.texts))}",
+        )
+    return notice, named, shown
+
+
+def _end_of(notice: Notice | None, choice: Choice, at: dt.datetime) -> dt.datetime | None:
+    """When consent ends: as it says itself, or as its notice says."""
+    giving = choice.kind in {EventKind.GIVEN, EventKind.RENEWED}
+    if choice.until is not None or not giving or notice is None or notice.valid_for is None:
+        return choice.until
+    day = later_by(notice.valid_for, at.date(), whole=False)
+    return dt.datetime.combine(day, at.timetz())

@@ -37,7 +37,7 @@ def _options(command: Callable[..., Any]) -> Callable[..., Any]:
     )(command)
 
 
-def _of(kind: type[Act | Channel | Chooser | EventKind]) -> click.Choice:
+def _of(kind: type[Act | Channel | Chooser | EventKind]) -> click.Choice[str]:
     return click.Choice([str(one) for one in kind])
 
 
@@ -195,8 +195,10 @@ def withdraw(
 ) -> None:
     """Withdraw consent, and see what loses its basis, who must be told, what is due to go.
 
-    Example: govreg consent withdraw --subject sub_7t0m3k9x2c4v8q1z --activity newsletter
-    """
+    \b
+    Example: govreg consent withdraw --subject sub_7t0m3k9x2c4v8q1z \\
+        --activity newsletter
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
     with invocation.engine() as engine:
         if dry_run:
             impact = engine.consent.impact(activity)

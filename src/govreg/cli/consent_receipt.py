@@ -27,7 +27,7 @@ def receipt(invocation: Invocation, subject: str, output: Path, language: str | 
     For people as a page, for programs as a record after ISO/IEC TS 27560 and as receipts of
     Kantara's form.
 
-    Example: govreg consent receipt --subject sub_7t0m3k9x2c4v8q1z -o receipt --language fi
+    Example: govreg consent receipt --subject sub_7t0m3k9x2c4v8q1z -o receipt
     """
     from govreg.choices.receipts import issue_receipt
 

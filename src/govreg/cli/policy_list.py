@@ -115,7 +115,7 @@ def _summary(book: RuleBook, rules: Sequence[Rule], adopted: Adopted) -> Iterato
     yield from _figures(("what rules do", "rules", *EFFECTS.values()), effects)
     yield from folded(
         "allow: grants a right or opens a gate. ask: a person decides. keep: a statutory minimum. "
-        "outside: the law does not apply. duty: something must follow.",
+        "outside: the law does not apply. duty: something must follow. end: a statutory maximum.",
         lead="  ",
         under="  ",
     )

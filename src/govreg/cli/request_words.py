@@ -128,6 +128,7 @@ def plan_words(summary: Any) -> Iterator[str]:
     yield from (f"LIMIT HIT: {cap}" for cap in summary["caps"])
     yield from (f"OVERRIDE: {held['words']}" for held in summary.get("overrides", ()))
     yield from map(_first_use, summary.get("first_uses", ()))
+    yield from map(_choice, summary.get("choices", ()))
     yield from _access_words(summary) if summary["kind"] == "access" else _erasure_words(summary)
 
 
@@ -137,6 +138,12 @@ def _first_use(held: Any) -> str:
         f"FIRST USE of this wording of `{held['rule']}`, "
         f"{adopted if held['adopted_by'] else 'adopted by nobody'}: a second person approves"
     )
+
+
+def _choice(held: Any) -> str:
+    since = f" since {held['since'][:10]}" if held["since"] else ""
+    objects = "; the person objects" if held["objection"] else ""
+    return f"choice: {held['activity']}: consent {held['consent']}{since}{objects}"
 
 
 def _access_words(summary: Any) -> Iterator[str]:

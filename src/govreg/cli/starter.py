@@ -16,6 +16,7 @@ def starter(name: str) -> Mapping[str, str]:
         "sources/.gitkeep": "",
         "activities/.gitkeep": "",
         "policies/.gitkeep": "",
+        "notices/.gitkeep": "",
     }
 
 

@@ -79,6 +79,10 @@ def _gaps(facts: ReceiptFacts, activity: ReceiptActivity, event: Recorded) -> It
         yield Gap(
             activity=name, field="policyUrl", where=f"`controller.privacy_notice` {settings}"
         )
+    if not facts.controller.address and not facts.controller.country:
+        yield Gap(activity=name, field="address", where=f"`controller.address` {settings}")
+    if not facts.controller.email and not facts.officer.email:
+        yield Gap(activity=name, field="email", where=f"`controller.email` {settings}")
     if not facts.controller.phone and not facts.officer.phone:
         yield Gap(activity=name, field="phone", where=f"`controller.phone` {settings}")
     if not _method(event.circumstance):

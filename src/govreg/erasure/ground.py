@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from govreg.erasure.model import Cause, Fate
 from govreg.gate.cells import item_facts
@@ -33,6 +34,9 @@ class Law:
     on: dt.date
     facts: Mapping[str, object]
     """What is known of the request, the person and the organisation."""
+    chosen: Mapping[str, Mapping[str, object]] = attribute(default_factory=dict)
+    """What the person has chosen, as facts, by activity; what is stated of the request counts
+    before it."""
 
 
 def field_cause(
@@ -42,6 +46,7 @@ def field_cause(
     law: Law,
     *,
     minimum_passed: bool = False,
+    maximum_passed: bool | None = False,
 ) -> Cause:
     """What becomes of a field of the person's own row, before minimums are looked at.
 
@@ -51,11 +56,22 @@ def field_cause(
         register: For the activities that use it.
         law: What the request is judged by.
         minimum_passed: Whether the row's statutory minimums have all run out.
+        maximum_passed: Whether a statutory maximum has run out; None where that is not known.
     """
     known = [register.activities[name] for name in field.activities if name in register.activities]
     used: list[Activity | None] = [*known] if known else [None]
     decisions = [
-        (activity, judged(collection, field, activity, law, minimum_passed=minimum_passed))
+        (
+            activity,
+            judged(
+                collection,
+                field,
+                activity,
+                law,
+                minimum_passed=minimum_passed,
+                maximum_passed=maximum_passed,
+            ),
+        )
         for activity in used
     ]
     denied = [(a, d) for a, d in decisions if d.outcome is Outcome.DENY]
@@ -75,13 +91,16 @@ def judged(
     law: Law,
     *,
     minimum_passed: bool,
+    maximum_passed: bool | None = False,
 ) -> Decision:
     """The decision for one field and one activity; a field without activity has unknown facts."""
     question = {
+        **(law.chosen.get(activity.name, {}) if activity else {}),
         **law.facts,
         "request.act": "erase",
         **item_facts(collection, field),
         "item.minimum_passed": minimum_passed,
+        "item.maximum_passed": maximum_passed,
         **(_UNKNOWN_ACTIVITY if activity is None else activity_facts(activity)),
     }
     return decide(question, law.rules, on=law.on, adopted=law.adopted)

@@ -3,6 +3,9 @@
 - A row whose anchor value is missing or unreadable is kept without a date and said to be so: a
   record that the law may want is not destroyed over a gap.
 - A minimum whose end has passed keeps nothing.
+- A maximum keeps nothing; the cells whose maximum has passed are named, as that is a ground of its
+  own (Art. 17(1)(e) GDPR). One that nobody has adopted, or whose date is not known, asks a person.
+- A hold goes before a minimum, a minimum before what is asked for, and a maximum comes last.
 - Fields through which a linked field is reached are kept with it.
 """
 
@@ -21,7 +24,7 @@ from govreg.erasure.model import Cause, Fate
 from govreg.errors import ConfigurationProblem
 from govreg.gate.scope import FoundRow, Scope
 from govreg.policy.minimum import keep_until
-from govreg.policy.rule import Rule
+from govreg.policy.rule import Rule, RuleKind
 from govreg.register.model import Collection, Link, Minimum, Register
 
 _ANCHOR = re.compile(r"^(?:financial_year_of|calendar_year_of|date_of)\((?P<field>[^()]+)\)$")
@@ -34,6 +37,10 @@ Kept = dict[tuple[str, RowKey, str], Cause]
 
 Passed = set[tuple[str, RowKey]]
 """Rows whose minimums have all run out."""
+
+Over = dict[tuple[str, RowKey, str], tuple[bool | None, tuple[str, ...]]]
+"""Cells that a maximum is about: whether it has run out, None where that is not known, and the
+rules that say so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +65,8 @@ def kept_cells(
         collection = register.collection(ref)
         for minimum in collection.minimums if collection else ():
             rule = _rule(minimum, law, collection)
+            if rule.kind is RuleKind.MAXIMUM:
+                continue
             for row in rows.values():
                 cause = _cause(rule, minimum, row, law, year_end)
                 if cause is None:
@@ -66,6 +75,51 @@ def kept_cells(
                     for cell in _cells(scope, collection, minimum, row):
                         kept[cell] = _longer(kept.get(cell), cause)
     return kept, passed - {(ref, key) for ref, key, _ in kept}
+
+
+def over_cells(register: Register, scope: Scope, law: Law, year_end: YearEnd) -> Over:
+    """Every cell that a maximum names, with whether one of them has run out."""
+    over: Over = {}
+    for ref, rows in scope.rows.items():
+        collection = register.collection(ref)
+        for minimum in collection.minimums if collection else ():
+            rule = _rule(minimum, law, collection)
+            if rule.kind is not RuleKind.MAXIMUM or collection is None:
+                continue
+            for row in rows.values():
+                passed = _passed(rule, minimum, row, law, year_end)
+                for cell in _cells(scope, collection, minimum, row):
+                    over[cell] = _either(over.get(cell), passed, rule.id)
+    return over
+
+
+def _passed(
+    rule: Rule, minimum: Minimum, row: FoundRow, law: Law, year_end: YearEnd
+) -> bool | None:
+    """Whether a maximum has run out for a row; not known without its date or an adoption."""
+    anchor = _anchor(minimum, row.values, year_end.zone)
+    if anchor is None:
+        return None
+    end = keep_until(rule, anchor, financial_year_end=(year_end.month, year_end.day))
+    if end is not None and end >= law.on:
+        return False
+    return True if end is not None and law.adopted.holds(rule) else None
+
+
+def _either(
+    held: tuple[bool | None, tuple[str, ...]] | None,
+    passed: bool | None,  # noqa: FBT001 - three-valued
+    rule: str,
+) -> tuple[bool | None, tuple[str, ...]]:
+    """One that has run out is enough; the rules named are those that did, or may have."""
+    if held is None:
+        return passed, (() if passed is False else (rule,))
+    before, rules = held
+    if passed is False or (before is True and passed is None):
+        return held
+    if before is passed:
+        return before, (*rules, rule)
+    return (True, (rule,)) if passed else (None, (rule,))
 
 
 def _rule(minimum: Minimum, law: Law, collection: Collection | None) -> Rule:

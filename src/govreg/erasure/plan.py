@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from govreg.connectors.plan import Change, ChangeKind, SourcePlan, fingerprint, schema_hash
 from govreg.connectors.values import canonical
 from govreg.erasure.ground import Law, field_cause
-from govreg.erasure.keep import Kept, YearEnd, kept_cells
+from govreg.erasure.keep import Kept, Over, YearEnd, kept_cells, over_cells
 from govreg.erasure.model import Cause, Fate, RowAction, RowPlan
 from govreg.erasure.order import ordered
 from govreg.erasure.strategy import new_value, strategy_of
@@ -44,26 +45,64 @@ def plan_rows(
 ) -> tuple[RowPlan, ...]:
     """What becomes of every row of a scope: steps (1) to (4)."""
     kept, passed = kept_cells(register, scope, law, year_end)
+    over = over_cells(register, scope, law, year_end)
     plans: list[RowPlan] = []
     for ref, rows in scope.rows.items():
         collection = register.collection(ref)
         if collection is None:
             continue
         grounds = {
-            over: {
-                field.name: field_cause(collection, field, register, law, minimum_passed=over)
+            ended: {
+                field.name: field_cause(collection, field, register, law, minimum_passed=ended)
                 for field in collection.fields.values()
             }
-            for over in (False, True)
+            for ended in (False, True)
         }
+        judge = _Over(collection, register, law, over)
         others = dict.fromkeys(collection.fields, _shared(law))
         plans.extend(
             _row_plan(collection, row, others, {}, pseudonym)
             if row.relation is Relation.SHARED and row.others > 0
-            else _row_plan(collection, row, grounds[(ref, row.key) in passed], kept, pseudonym)
+            else _row_plan(
+                collection,
+                row,
+                judge.grounds(row, grounds[(ref, row.key) in passed]),
+                kept,
+                pseudonym,
+            )
             for row in rows.values()
         )
     return tuple(plans)
+
+
+class _Over:
+    """Grounds of rows that a maximum is about."""
+
+    def __init__(self, collection: Collection, register: Register, law: Law, over: Over) -> None:
+        self._about, self._register, self._law = collection, register, law
+        self._over = over
+        self._causes: dict[tuple[str, bool | None, tuple[str, ...]], Cause] = {}
+
+    def grounds(self, row: FoundRow, ordinary: Mapping[str, Cause]) -> Mapping[str, Cause]:
+        """The ordinary ones, but for fields whose maximum has passed, or may have."""
+        if not self._over:
+            return ordinary
+        found = {}
+        for name in ordinary:
+            passed, rules = self._over.get((self._about.ref, row.key, name), (False, ()))
+            if passed is not False and ordinary[name].fate is not Fate.ERASE:
+                found[name] = self._cause(name, passed, rules)
+        return {**ordinary, **found}
+
+    def _cause(self, name: str, passed: bool | None, rules: tuple[str, ...]) -> Cause:  # noqa: FBT001 - three-valued
+        key = (name, passed, rules)
+        if key not in self._causes:
+            field = self._about.fields[name]
+            made = field_cause(
+                self._about, field, self._register, self._law, maximum_passed=passed
+            )
+            self._causes[key] = replace(made, rules=tuple(dict.fromkeys((*made.rules, *rules))))
+        return self._causes[key]
 
 
 def _shared(law: Law) -> Cause:

@@ -17,7 +17,7 @@ from govreg.policy.rule import REQUIRED, Exempt, Gate, Rule, RuleBook, RuleKind
 
 _OPENING = {RuleKind.GROUND, RuleKind.DISCLOSURE, RuleKind.PERMISSION}
 _OPENS = {RuleKind.GROUND, RuleKind.DISCLOSURE}
-_ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.DEADLINE}
+_ELSEWHERE = {RuleKind.RIGHT, RuleKind.MINIMUM, RuleKind.MAXIMUM, RuleKind.DEADLINE}
 """Kinds that decide no question."""
 
 

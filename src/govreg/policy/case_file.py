@@ -73,10 +73,11 @@ class CasesFile(StrictModel):
     cases: list[DecisionCase] = []
     deadlines: list[DeadlineCase] = []
     minimums: list[MinimumCase] = []
+    maximums: list[MinimumCase] = []
 
 
-Kind = Literal["cases", "deadlines", "minimums"]
-KINDS: tuple[Kind, ...] = ("cases", "deadlines", "minimums")
+Kind = Literal["cases", "deadlines", "minimums", "maximums"]
+KINDS: tuple[Kind, ...] = ("cases", "deadlines", "minimums", "maximums")
 DATES = (
     "legal_due",
     "internal_target",

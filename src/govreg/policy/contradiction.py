@@ -9,11 +9,13 @@ national pack and the organisation narrow what stands above them.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from govreg.condition.expression import All, Expression
+from govreg.policy.minimum import length
 from govreg.policy.pack_file import PackFile
 from govreg.policy.rule import Effect, Rule, RuleKind
+from govreg.policy.term import Term
 from govreg.yaml12 import Document, problem_at
 
 _OPENS = frozenset({RuleKind.PERMISSION, RuleKind.GROUND, RuleKind.DISCLOSURE})
@@ -30,9 +32,10 @@ def refuse_contradictions(
         same_standing: Its rules, and those beside them.
 
     Raises:
-        ConfigurationProblem: naming both rules.
+        ConfigurationProblem: naming both rules; also where a maximum is shorter than a minimum.
     """
     rules = {rule.id: rule for rule in same_standing}
+    _refuse_shorter(document, pack, rules)
     closing = [
         (rule, _parts(rule.when))
         for rule in rules.values()
@@ -50,6 +53,31 @@ def refuse_contradictions(
                     "which goes first",
                     f"put what is meant under `unless:` of `{other.id}`, or take one of them out",
                 )
+
+
+def _refuse_shorter(document: Document, pack: PackFile, rules: Mapping[str, Rule]) -> None:
+    """A maximum that ends before a minimum of the same class would be reached by no record."""
+    minimums = [rule for rule in rules.values() if rule.kind is RuleKind.MINIMUM]
+    for at, written in enumerate(pack.rules):
+        rule = rules[written.id]
+        for held in minimums if rule.kind is RuleKind.MAXIMUM else ():
+            if held.record_class == rule.record_class and _shorter(rule, held):
+                raise problem_at(
+                    document,
+                    ("rules", at, "period"),
+                    f"rule `{rule.id}` ends what `{held.id}` still keeps: both are about "
+                    f"`{held.record_class}`",
+                    "make the period longer, or name another `record_class:`",
+                )
+
+
+def _shorter(one: Rule, other: Rule) -> bool:
+    """Whether a period is seen to be shorter: both counted alike."""
+    if not isinstance(one.keep, Term) or not isinstance(other.keep, Term):
+        return False
+    (unit, n), (same, least) = length(one.keep.period), length(other.keep.period)
+    alike = (one.keep.anchor, one.keep.date, unit) == (other.keep.anchor, other.keep.date, same)
+    return alike and n < least
 
 
 def _covers(closing: Rule, opening: Rule) -> bool:

@@ -23,6 +23,11 @@ ITEM_FACTS = (
     flag("item.reviewed", "a person has reviewed the text and released it"),
     flag("item.shared", "the row is other people's too"),
     flag("item.minimum_passed", "the record's statutory minimums have all run out"),
+    flag(
+        "item.maximum_passed",
+        "a statutory maximum that the organisation has adopted has run out for it",
+        presumed=False,
+    ),
     flag("item.hold", "a legal hold with a case and a review date stands on it", presumed=False),
     flag("item.claim", "a concrete legal claim that it matters to is in view", presumed=False),
     flag("item.reveals_special", "what it says reveals a special category indirectly"),

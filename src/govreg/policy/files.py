@@ -24,6 +24,7 @@ from govreg.policy.pack_cache import keep, kept
 from govreg.policy.pack_file import ABOUT, FORMAT, NEEDS, ONLY, SAYS, GateFile, PackFile, RuleFile
 from govreg.policy.periods import Periods
 from govreg.policy.rule import (
+    PERIODS,
     ConsentLaw,
     Exempt,
     Gate,
@@ -363,11 +364,11 @@ class _Pack:
             self._known_act(act, allowed, ("rules", at, "act"))
         if rule.kind is RuleKind.PERMISSION:
             self._opens(rule, at)
-        if rule.kind is RuleKind.MINIMUM:
+        if rule.kind in PERIODS:
             self._keeps(rule, at)
 
     def _keeps(self, rule: RuleFile, at: int) -> None:
-        """A minimum has a period and an anchor, or an expression over several."""
+        """A minimum or maximum has a period and an anchor, or an expression over several."""
         if rule.keep_until is not None:
             for name in ("period", "anchor"):
                 if getattr(rule, name) is not None:

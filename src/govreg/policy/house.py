@@ -7,6 +7,8 @@ from collections.abc import Mapping
 OTHERS, REVIEWED_OUT, CREDENTIAL, SHARED = "others", "reviewed_out", "credential", "shared"
 RECORDS = "records"
 """Records of the request itself stay."""
+CONSENT_PROOF = "consent_proof"
+"""What proves a person's choices stays, until its end."""
 
 _CITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     OTHERS: {"gdpr": ("GDPR Art 15(4)",), "ccpa": ("Cal. Civ. Code 1798.145(k)",)},
@@ -20,6 +22,11 @@ _CITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "gdpr": ("GDPR Art 5(2)",),
         "ccpa": ("11 CCR 7101",),
         "hipaa": ("45 CFR 164.530(j)",),
+    },
+    CONSENT_PROOF: {
+        "gdpr": ("GDPR Art 7(1)", "GDPR Art 17(3)(e)"),
+        "ccpa": ("11 CCR 7101",),
+        "hipaa": ("45 CFR 164.508(b)(6)", "45 CFR 164.530(j)"),
     },
 }
 

@@ -35,6 +35,7 @@ SAYS: Mapping[RuleKind, tuple[Effect, ...]] = {
     RuleKind.SCOPE: (Effect.NOT_APPLICABLE,),
     RuleKind.DUTY: (Effect.OBLIGE,),
     RuleKind.MINIMUM: (Effect.RETAIN,),
+    RuleKind.MAXIMUM: (Effect.END,),
     RuleKind.DEADLINE: (Effect.ALLOW,),
 }
 """What a rule of each kind may say: one that opens never denies."""
@@ -57,9 +58,12 @@ NEEDS: Mapping[RuleKind, tuple[str, ...]] = {
     RuleKind.SCOPE: ("when",),
     RuleKind.DUTY: ("act", "obligations"),
     RuleKind.MINIMUM: (),
+    RuleKind.MAXIMUM: ("record_class",),
     RuleKind.DEADLINE: ("clock",),
 }
 """What a rule of each kind cannot do without."""
+
+_PERIODS = (RuleKind.MINIMUM, RuleKind.MAXIMUM)
 
 ONLY: Mapping[str, tuple[RuleKind, ...]] = {
     "gate": (RuleKind.PERMISSION,),
@@ -68,10 +72,10 @@ ONLY: Mapping[str, tuple[RuleKind, ...]] = {
     "clock": (RuleKind.RIGHT, RuleKind.DEADLINE),
     "verification": (RuleKind.RIGHT,),
     "confirm": (RuleKind.RIGHT,),
-    "period": (RuleKind.MINIMUM,),
-    "anchor": (RuleKind.MINIMUM,),
-    "keep_until": (RuleKind.MINIMUM,),
-    "record_class": (RuleKind.MINIMUM,),
+    "period": _PERIODS,
+    "anchor": _PERIODS,
+    "keep_until": _PERIODS,
+    "record_class": _PERIODS,
 }
 """Keys that mean nothing elsewhere, so that they are refused there."""
 

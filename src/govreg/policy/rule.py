@@ -36,9 +36,14 @@ class RuleKind(StrEnum):
     DUTY = "duty"
     """Adds obligations to what is decided."""
     MINIMUM = "minimum"
+    MAXIMUM = "maximum"
     """Keeps a record until a date."""
     DEADLINE = "deadline"
     """A clock of its own, such as that of a breach notice."""
+
+
+PERIODS = frozenset({RuleKind.MINIMUM, RuleKind.MAXIMUM})
+"""Kinds that say how long something is kept: of whatever law, they bear on every erasure."""
 
 
 class Effect(StrEnum):
@@ -51,6 +56,8 @@ class Effect(StrEnum):
     RETAIN = "retain"
     NOT_APPLICABLE = "not_applicable"
     OBLIGE = "oblige"
+    END = "end"
+    """What is kept goes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +143,7 @@ class Rule:
     """Of a right: by when its receipt is confirmed."""
     verification: str | None = None
     keep: Keep | None = None
-    """Of a minimum: how long."""
+    """Of a minimum or a maximum: how long."""
     record_class: str | None = None
     uses: tuple[str, ...] = ()
     """The gate, tables, derived facts and ranges that it rests on, by name."""
@@ -222,7 +229,7 @@ def judged_by(rules: Iterable[Rule], law: str, holds: Callable[[Rule], bool]) ->
     lines = sorted(
         f"{rule.id} {rule.content_hash} {holds(rule)}"
         for rule in rules
-        if rule.law == law or rule.kind is RuleKind.MINIMUM
+        if rule.law == law or rule.kind in PERIODS
     )
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 

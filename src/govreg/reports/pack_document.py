@@ -25,6 +25,7 @@ _PARTS: tuple[tuple[str, tuple[RuleKind, ...]], ...] = (
     ("What closes, and where a person decides", (RuleKind.PROHIBITION,)),
     ("Where the law does not apply", (RuleKind.SCOPE,)),
     ("What must be kept", (RuleKind.MINIMUM,)),
+    ("What must not be kept longer", (RuleKind.MAXIMUM,)),
     ("Duties that follow", (RuleKind.DUTY,)),
 )
 _ADVICE = (

@@ -22,7 +22,6 @@ from govreg.reports.document import Contact
 from govreg.reports.page import environment
 from govreg.reports.words import Words
 
-
 _SHOWING = frozenset(
     {
         *(EventKind.REQUESTED, EventKind.GIVEN, EventKind.RENEWED, EventKind.REFUSED),

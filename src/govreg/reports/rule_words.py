@@ -20,6 +20,7 @@ GROUPS: Mapping[Group, str] = {
     (RuleKind.PROHIBITION, Effect.NEEDS_HUMAN): "Where a person decides",
     (RuleKind.SCOPE, Effect.NOT_APPLICABLE): "Where the law does not apply",
     (RuleKind.MINIMUM, Effect.RETAIN): "Statutory minimums: what must be kept",
+    (RuleKind.MAXIMUM, Effect.END): "Maximums: what must not be kept longer",
     (RuleKind.DUTY, Effect.OBLIGE): "Duties that follow",
 }
 """What rules of a kind and effect are called, in the order in which they are read."""
@@ -32,6 +33,7 @@ EFFECTS: Mapping[Effect, str] = {
     Effect.RETAIN: "keep",
     Effect.NOT_APPLICABLE: "outside",
     Effect.OBLIGE: "duty",
+    Effect.END: "end",
 }
 """What an effect is called in a table."""
 

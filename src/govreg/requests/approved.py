@@ -21,6 +21,7 @@ from govreg.errors import IntegrityProblem, NotFound, Refused, SourceProblem
 from govreg.protection.blind_index import reference
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
+from govreg.requests.chosen import chosen_words
 from govreg.requests.erase import plan_hash
 from govreg.requests.facts import lapsed_since
 from govreg.requests.intake import request_reference
@@ -109,16 +110,8 @@ def require_same_grounds(parts: Parts, approved: Approved, actor: str) -> None:
 
     What is done already is kept in mind for the plan that must be made anew.
     """
-    moved = [
-        what
-        for what, planned, present in (
-            ("register", approved.summary["register"], parts.register_hash),
-            ("rules", approved.summary.get("judged_by"), parts.judged_by(approved.request.law)),
-            ("validity of judgements", (), lapsed_since(parts, approved.request)),
-        )
-        if planned != present
-    ]
     results = results_of(parts, approved)
+    moved = _moved(parts, approved, begun=bool(results))
     done = done_of(results) | _found_done(parts, approved, results) if moved else frozenset()
     if not moved or {plan.source for plan in approved.plan.sources} <= done:
         return
@@ -145,6 +138,25 @@ def require_same_grounds(parts: Parts, approved: Approved, actor: str) -> None:
         "made",
         f"plan and approve it anew: `govreg request plan {request_id}`",
     )
+
+
+def _moved(parts: Parts, approved: Approved, *, begun: bool) -> list[str]:
+    """What is not any more as it was when the plan was made."""
+    summary = approved.summary
+    with parts.store.read() as connection:
+        choices = chosen_words(parts, connection, approved.request.subject_id, parts.clock())
+    settled = begun and not choices  # a settled erasure has taken the choices with it
+    planned_choices = choices if settled else summary.get("choices", choices)
+    return [
+        what
+        for what, planned, present in (
+            ("register", summary["register"], parts.register_hash),
+            ("rules", summary.get("judged_by"), parts.judged_by(approved.request.law)),
+            ("validity of judgements", (), lapsed_since(parts, approved.request)),
+            ("person's choices", planned_choices, choices),
+        )
+        if planned != present
+    ]
 
 
 def _found_done(

@@ -43,7 +43,7 @@ from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.upkeep import forget_earlier, shred_person
+from govreg.requests.upkeep import forget_earlier, leave_proof, shred_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
@@ -129,6 +129,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             )
             return {"settled": False, "failed": failed, "ledger": entered}
         shred_person(parts, connection, request)
+        choices = leave_proof(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
         remember_uses(parts, connection, approved.plan, request)
@@ -145,6 +146,8 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 "lookup_values": forgotten,
                 "earlier_answers": earlier,
                 "keys": keys,
+                "choices": choices.events,
+                "proofs": choices.proofs,
             },
         )
     cleared = parts.store.drop_deleted()

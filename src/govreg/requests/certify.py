@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from govreg.consent.proof import left_by
 from govreg.erasure.certificate import (
     Evidence,
     residue,
@@ -15,7 +16,7 @@ from govreg.erasure.certificate import (
 )
 from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
-from govreg.policy.house import RECORDS, cites_of
+from govreg.policy.house import CONSENT_PROOF, RECORDS, cites_of
 from govreg.protection.keystore import Shredded
 from govreg.register.model import Register
 from govreg.reports.certificate_document import (
@@ -75,6 +76,7 @@ def _document(
     with parts.store.read() as connection:
         told = told_recipients(connection, request.id)
         gone = parts.keys.shredded_for(connection, request.id)
+        proofs, proof_ends = left_by(connection, request.id)
     return CertificateDocument(
         head=_head(parts, request, evidence, subject_ref=subject_ref, actor=actor),
         controller=controller(parts),
@@ -103,7 +105,11 @@ def _document(
         keys=tuple(map(_key, gone)),
         reread=_reread(evidence),
         confirmed_links=tuple(_confirmed(summary, request.approved_at or executed)),
-        kept_records=_kept(parts, request.law, executed),
+        consent_closed=proofs,
+        kept_records=(
+            *_kept(parts, request.law, executed),
+            *(_proof(parts, request.law, ends) for ends in [proof_ends] if ends),
+        ),
         overrides=tuple(override_of(held) for held in summary.get("overrides", ())),
     )
 
@@ -203,6 +209,13 @@ def _reread(evidence: Evidence) -> Reread | None:
         lookups_repeated=len(seen.collections),
         found_again=sum(c.leftovers for c in seen.collections.values()),
     )
+
+
+def _proof(parts: Parts, law: str, ends: dt.datetime) -> KeptRecord:
+    """What proves the person's choices: nothing else is kept of them."""
+    last = ends.astimezone(parts.zone).date() - dt.timedelta(days=1)
+    basis = ", ".join(cites_of(CONSENT_PROOF, law)) or law
+    return KeptRecord(what="consent_proof", basis=basis, until=last)
 
 
 def _kept(parts: Parts, law: str, executed: dt.datetime) -> tuple[KeptRecord, ...]:

@@ -28,6 +28,7 @@ from govreg.gate.scope import Scope
 from govreg.protection.blind_index import reference
 from govreg.requests import store as rows
 from govreg.requests.access import undelivered_access
+from govreg.requests.chosen import chosen, chosen_words
 from govreg.requests.facts import lapsed_since, request_facts
 from govreg.requests.first_use import first_uses, require_approval_of_first_use
 from govreg.requests.intake import require_identity
@@ -70,6 +71,7 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
             statements = _statements(visit, plan)
         with parts.store.read() as connection:
             uses = list(first_uses(parts, connection, plan))
+            choices = chosen_words(parts, connection, request.subject_id, parts.clock())
         summary = {
             **scope_summary(parts, request, scope),
             **plan_summary(plan),
@@ -79,6 +81,7 @@ def plan_erasure(parts: Parts, request_id: str, *, actor: str) -> Mapping[str, A
                 for one in overrides_in(parts, request, scope, _overriding(plan))
             ],
             "first_uses": uses,
+            "choices": choices,
             "planned_by": actor,
             "register": parts.register_hash,
             "packs": dict(parts.rules.packs),
@@ -97,14 +100,16 @@ def _overriding(plan: ErasurePlan) -> Iterator[str]:
 def make_plan(parts: Parts, visit: Visit, request: SubjectRequest, scope: Scope) -> ErasurePlan:
     """Steps (3) and (4) for a scope."""
     register = parts.border.register
+    with parts.store.read() as connection:
+        key = parts.reference_key(connection, request.id)
+        choices = chosen(parts, connection, request.subject_id, parts.clock())
     law = Law(
         rules=parts.rules,
         adopted=parts.adopted,
         on=parts.today(),
         facts=request_facts(parts, request, "erase"),
+        chosen=choices,
     )
-    with parts.store.read() as connection:
-        key = parts.reference_key(connection, request.id)
 
     def pseudonym(collection: str, field: str, value: Any) -> str:
         return f"p_{reference(key, collection, field, json.dumps(canonical(value)))[:20]}"

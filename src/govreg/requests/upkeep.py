@@ -3,6 +3,7 @@
 - An erasure takes the person's keys along, and earlier answers: their bundles, papers and keys.
 - A delivered bundle goes after the days that the settings give it.
 - A closed request's papers and keys go when its retention ends; what stays is the row and the log.
+- Choices go with an erasure; what proves them stays until its end.
 - Ledger entries go on their end date; clear text that a killed program left goes after a day.
 """
 
@@ -14,6 +15,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from govreg.consent.proof import Left, drop_ended, reduce_to_proof
 from govreg.files import sweep
 from govreg.policy.minimum import add_months
 from govreg.protection.keystore import Purpose
@@ -23,7 +25,7 @@ from govreg.requests.clock import forget_notes
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
-from govreg.subjects.index import family, resolve
+from govreg.subjects.index import family, references_of, resolve
 from govreg.subjects.ledger import expire_entries
 
 _SCRATCH_AGE = dt.timedelta(days=1)
@@ -52,6 +54,19 @@ def shred_person(parts: Parts, connection: sa.Connection, erasing: SubjectReques
             parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
 
 
+def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
+    """Take a person's choices out of the ledger; what proves them stays until its end."""
+    names = family(connection, resolve(connection, erasing.subject_id))
+    day = add_months(parts.today(), parts.settings.consent.proof_months)
+    return reduce_to_proof(
+        connection,
+        names,
+        references=references_of(connection, names),
+        request_id=erasing.id,
+        ends_at=dt.datetime.combine(day, dt.time(), parts.zone),
+    )
+
+
 def expire(parts: Parts) -> int:
     """Destroy what has run out; returns of how many requests something went."""
     now = parts.clock()
@@ -69,6 +84,7 @@ def expire(parts: Parts) -> int:
             if add_months(request.answered_at.date(), months) < now.date():
                 gone += _forget(parts, connection, request)
         expire_entries(connection, now)
+        drop_ended(connection, now)
     parts.store.drop_deleted()
     return gone
 

@@ -179,6 +179,16 @@ def any_identifier(connection: sa.Connection) -> bool:
     return connection.execute(sa.select(subject_identifier.c.id).limit(1)).first() is not None
 
 
+def references_of(connection: sa.Connection, names: Sequence[str]) -> list[tuple[str, bytes]]:
+    """The identifier kinds and keyed look-up values of a person and all aliases."""
+    rows = connection.execute(
+        sa.select(subject_identifier.c.kind, subject_identifier.c.blind).where(
+            subject_identifier.c.subject_id.in_(list(names))
+        )
+    )
+    return [(row.kind, row.blind) for row in rows]
+
+
 def forget_identifiers(connection: sa.Connection, subject_id: str) -> int:
     """Remove every look-up value of a subject and its aliases; returns how many."""
     names = family(connection, resolve(connection, subject_id))

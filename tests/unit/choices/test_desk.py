@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from tests.unit.choices.world import NOTICE, NOW, WHO, Ticking, given, publish, 
 from govreg.choices.model import Choice
 from govreg.condition.truth import Truth
 from govreg.consent.model import Act, Channel, Chooser, EventKind
+from govreg.consent.notice import Change, Withdrawal
 from govreg.consent.status import Standing
 from govreg.consent.tables import consent_event
 from govreg.errors import Conflict, NotFound, Refused, UsageProblem
@@ -83,7 +85,9 @@ def test_what_is_invalid_is_recorded_and_does_not_count(engine, changed, facts):
 
 
 def test_withdrawing_that_is_harder_than_giving_does_not_count(engine):
-    publish(engine, "newsletter", 2, {**NOTICE, "withdrawal": {"steps": 3, "channels": ["web"]}})
+    harder = Withdrawal(steps=3, channels=(Channel.WEB,))
+    changed = Change(words={"en": "harder"}, renew=False)
+    publish(engine, replace(NOTICE, version=2, withdrawal=harder, changed=changed))
     made = engine.consent.record(given(), identifiers=WHO, actor="dpo")
     assert made.status.counts is Truth.FALSE
     assert amiss(made) == {"consent.steps_to_withdraw", "consent.steps_to_give"}
@@ -181,6 +185,8 @@ def test_only_what_happens_now_is_recorded(engine, clock, shift, words):
         ({"notice": "newsleter"}, NotFound, "newsletter"),
         ({"notice": "newsletter@9"}, NotFound, "never published"),
         ({"notice": "newsletter@x"}, UsageProblem, "whole number"),
+        ({"activity": "orders"}, UsageProblem, "says nothing of `orders`"),
+        ({"language": "sv"}, UsageProblem, "no text in `sv`"),
         ({"activity": "*"}, UsageProblem, "nobody consents to everything"),
         ({"law": "gdp"}, UsageProblem, "gdpr"),
         ({"attested": {"fre": True}}, UsageProblem, "free"),
@@ -248,8 +254,6 @@ def test_no_value_lies_in_the_store_or_the_log(engine):
 
 
 def test_plugins_are_told_after_the_change(tmp_path, clock, monkeypatch):
-    from dataclasses import replace
-
     from govreg.choices.desk import Consents
     from govreg.runner.outbox import deliver, waiting
 

@@ -1,7 +1,6 @@
 """A shop whose newsletter rests on consent, a published notice, and choices to record."""
 
 import datetime as dt
-import json
 
 from tests.journeys.test_traps import build
 from tests.journeys.workspace import opened
@@ -9,14 +8,23 @@ from tests.journeys.workspace import opened
 from govreg.choices.model import Choice
 from govreg.clock import fixed_clock
 from govreg.consent.model import Act, Channel, EventKind
-from govreg.consent.tables import consent_notice
+from govreg.consent.notice import Notice, Withdrawal
+from govreg.consent.notice_store import publish as store
 
 NOW = dt.datetime(2026, 3, 5, 9, 30, tzinfo=dt.UTC)
-ATTESTED = dict.fromkeys(("informed", "specific", "free", "distinguishable"), True)
-NOTICE = {
-    "attested": {**ATTESTED, "dark_pattern": False},
-    "withdrawal": {"steps": 1, "channels": ["web", "email"]},
-}
+NOTICE = Notice(
+    name="newsletter",
+    version=1,
+    controller="Acme Oy",
+    activities=("newsletter",),
+    texts={"en": "We send you news by e-mail.", "fi": "Lähetämme uutisia sähköpostilla."},
+    in_force_from=dt.date(2026, 1, 1),
+    attested={
+        **dict.fromkeys(("informed", "specific", "free", "distinguishable"), True),
+        "dark_pattern": False,
+    },
+    withdrawal=Withdrawal(steps=1, channels=(Channel.WEB, Channel.EMAIL)),
+)
 
 
 class Ticking:
@@ -40,7 +48,7 @@ def shop(folder, clock=None, *, child_service=False, **options):
     path.write_text(path.read_text() + stated)
     put_in_force(folder)
     engine = opened(folder, clock=clock or fixed_clock(NOW))
-    publish(engine, "newsletter", 1, NOTICE)
+    publish(engine, NOTICE)
     return engine
 
 
@@ -57,18 +65,9 @@ def put_in_force(folder):
     store.close()
 
 
-def publish(engine, name, version, document):
+def publish(engine, notice):
     with engine.store.write() as connection:
-        connection.execute(
-            consent_notice.insert().values(
-                notice=name,
-                version=version,
-                content_hash="a" * 64,
-                document=json.dumps({"v": 1, **document}),
-                published_at=0,
-                published_by="dpo",
-            )
-        )
+        assert store(connection, notice, by="dpo", at=NOW)
 
 
 def given(**more):

@@ -14,7 +14,11 @@ def leaves():
     for name in _COMMANDS:
         command = cli.get_command(context, name)
         if isinstance(command, click.Group):
-            yield from ((name, leaf) for leaf in command.commands)
+            for leaf, held in command.commands.items():
+                if isinstance(held, click.Group):
+                    yield from ((name, leaf, one) for one in held.commands)
+                else:
+                    yield (name, leaf)
         else:
             yield (name,)
 

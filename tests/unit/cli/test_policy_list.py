@@ -28,7 +28,16 @@ def test_by_itself_each_pack_is_a_line_of_counts(listed):
     assert max(map(len, lines(said))) <= 80
     assert f"{len(rules)} rules in 5 packs" in said.out
     gdpr = [rule for rule in rules if rule["pack"] == "gdpr"]
-    effects = ("allow", "deny", "restrict", "needs_human", "retain", "not_applicable", "oblige")
+    effects = (
+        "allow",
+        "deny",
+        "restrict",
+        "needs_human",
+        "retain",
+        "not_applicable",
+        "oblige",
+        "end",
+    )
     wanted = [len(gdpr), *(sum(r["effect"] == e for r in gdpr) for e in effects)]
     (row,) = re.findall(r"^gdpr +([\d ]+)$", said.out, re.MULTILINE)
     assert list(map(int, row.split())) == wanted

@@ -64,7 +64,7 @@ def test_the_whole_receipt():
         "jurisdiction": "FI",
         "consentTimestamp": 1771924500,
         "collectionMethod": "checkout-form@4; ticked; web",
-        "consentReceiptID": "3ae32a2e-ffbd-40ef-a7de-c44a2f7d3551",
+        "consentReceiptID": "1903512d-d540-47d8-9136-e29d6d46209c",
         "language": "en",
         "piiPrincipalId": SUBJECT,
         "piiControllers": [

@@ -68,7 +68,8 @@ def expanded(name):
     if name in CONTEXT:
         return CONTEXT[name]
     prefix, sign, local = name.partition(":")
-    assert sign and local, name
+    assert sign, name
+    assert local, name
     return CONTEXT[prefix] + local if prefix in CONTEXT else name
 
 

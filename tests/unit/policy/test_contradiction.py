@@ -143,3 +143,62 @@ def test_all_files_of_the_organisation_are_of_the_same_standing_and_packs_are_no
     ):
         load_books([], own=both)
     assert len(load_books(both).rules) == 2
+
+
+KEEPS = """\
+  - id: NAME.keeps
+    kind: minimum
+    effect: retain
+    citation: [H]
+    title: {en: One}
+    text: {en: x}
+    period: P6Y
+    anchor: event
+    record_class: letters
+    checked_on: 2026-01-01
+    confidence: low
+"""
+ENDS = """\
+  - id: NAME.ends
+    kind: maximum
+    effect: end
+    citation: [H]
+    title: {en: One}
+    text: {en: x}
+    period: P5Y
+    anchor: event
+    record_class: letters
+    checked_on: 2026-01-01
+    confidence: low
+"""
+
+
+def both(tmp_path, keeps=KEEPS, ends=ENDS):
+    text = (PACK + ends + keeps).replace("NAME", "own").replace("LAW", "gdpr")
+    (tmp_path / "own.yaml").write_text(text)
+    return load_books([tmp_path / "own.yaml"])
+
+
+def test_a_maximum_that_is_shorter_than_a_minimum_of_its_class_is_refused(tmp_path):
+    with pytest.raises(ConfigurationProblem) as caught:
+        both(tmp_path)
+    assert "rule `own.ends` ends what `own.keeps` still keeps" in caught.value.message
+    assert caught.value.line == 13
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("period: P5Y", "period: P6Y"),
+        ("period: P5Y", "period: P72M"),
+        ("record_class: letters", "record_class: other"),
+        ("anchor: event", "anchor: end_of_month"),
+    ],
+)
+def test_one_that_is_not_seen_to_be_shorter_is_taken(tmp_path, old, new):
+    assert "own.ends" in both(tmp_path, ends=ENDS.replace(old, new)).rules
+
+
+def test_a_maximum_says_of_which_records(tmp_path):
+    with pytest.raises(ConfigurationProblem, match="`maximum` needs this key"):
+        both(tmp_path, ends=ENDS.replace("    record_class: letters\n", ""))

@@ -30,6 +30,7 @@ def test_parts_without_a_rule_are_left_out(pack):
         "What it does not cover",
         "What closes, and where a person decides",
         "What must be kept",
+        "What must not be kept longer",
         "Duties that follow",
         "Public holidays",
     ]

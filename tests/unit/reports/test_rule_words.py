@@ -27,6 +27,6 @@ def test_rules_are_grouped_in_reading_order_and_keep_their_own():
     twice = [*rules, rule("r.last", *next(iter(GROUPS)))]
     found = list(grouped(twice))
     assert [title for title, _ in found] == list(GROUPS.values())
-    assert [one.id for one in found[0][1]] == ["r.10", "r.last"]
+    assert [one.id for one in found[0][1]] == ["r.11", "r.last"]
     assert sum(len(each) for _, each in found) == len(twice)
     assert list(grouped([])) == []

@@ -1,0 +1,90 @@
+"""Give, withdraw, erase: what proves it stays, and nothing else; the person is found again by it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import sqlalchemy as sa
+from tests.journeys.workspace import GONE, erased
+from tests.unit.choices.world import WHO, Ticking, given, shop, withdrawn
+
+from govreg.consent.model import EventKind
+from govreg.consent.proof import drop_ended
+from govreg.consent.status import Standing
+from govreg.errors import NotFound
+
+EVIDENCE = "call 20260305-17, recorded"
+
+
+def test_an_erasure_leaves_only_what_proves(tmp_path):
+    clock = Ticking()
+    with shop(tmp_path, clock) as engine:
+        who = engine.consent.record(
+            given(particulars={"evidence": EVIDENCE}), identifiers=WHO, actor="dpo"
+        ).subject
+        other = engine.consent.record(
+            given(), identifiers={"email": "two@a.example"}, actor="dpo"
+        ).subject
+        clock.later(days=1)
+        engine.consent.record(withdrawn(), subject=who, actor="dpo")
+        clock.later(days=1)
+        request = erased(engine, WHO, GONE)
+        assert engine.requests.get(request).outcome.startswith("complete")
+
+        assert engine.consent.history(who) == ()
+        assert engine.consent.status(who, "newsletter").consent is Standing.UNKNOWN
+        assert engine.consent.status(other, "newsletter").consent is Standing.GIVEN
+        proofs = engine.consent.proofs(WHO)
+        assert [proof.kind for proof in proofs] == [EventKind.GIVEN, EventKind.WITHDRAWN]
+        assert proofs[0].circumstance.notice == "newsletter"
+        assert len({proof.proof_id for proof in proofs}) == 1
+        assert engine.consent.proofs({"email": "two@a.example"}) == ()
+
+        folder = engine.requests.certificate(request)
+        statement = json.loads((folder / "certificate.json").read_text())["certificate"][
+            "statement"
+        ]
+        assert statement["consent_closed"] == 2
+        (kept,) = [r for r in statement["kept_records"] if r["what"] == "consent_proof"]
+        assert kept["basis"] == "GDPR Art 7(1), GDPR Art 17(3)(e)"
+        assert kept["until"] == "2029-03-06"
+        assert "proof of earlier consent" in (folder / "certificate.html").read_text()
+
+        with engine.store.read() as connection:
+            rows = connection.execute(sa.text("SELECT * FROM consent_proof")).fetchall()
+            assert who not in str(rows)
+        with engine.store.write() as connection:
+            assert drop_ended(connection, clock.now + dt.timedelta(days=1094)) == 0
+            assert drop_ended(connection, clock.now + dt.timedelta(days=1096)) == 2
+        assert engine.consent.proofs(WHO) == ()
+        with engine.store.read() as connection:
+            count = sa.text("SELECT count(*) FROM consent_proof_reference")
+            assert connection.scalar(count) == 0
+
+
+def test_who_comes_back_is_somebody_new(tmp_path):
+    clock = Ticking()
+    with shop(tmp_path, clock) as engine:
+        first = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
+        erased(engine, WHO, GONE)
+        clock.later(days=1)
+        second = engine.consent.record(given(), identifiers=WHO, actor="dpo")
+        assert second.subject != first
+        assert second.status.consent is Standing.GIVEN
+        assert len(engine.consent.history(second.subject)) == 1
+
+
+def test_a_person_who_chose_and_is_in_no_source_is_erased_too(tmp_path):
+    clock = Ticking()
+    who = {"email": "ghost@a.example"}
+    with shop(tmp_path, clock) as engine:
+        subject = engine.consent.record(given(), identifiers=who, actor="dpo").subject
+        erased(engine, who, GONE)
+        assert engine.consent.history(subject) == ()
+        assert [proof.kind for proof in engine.consent.proofs(who)] == [EventKind.GIVEN]
+        try:
+            engine.consent.find(who)
+        except NotFound:
+            return
+        raise AssertionError("an erased person is found")
