@@ -11,7 +11,7 @@ from govreg.choices.impact import Impact, impact_of
 from govreg.choices.judging import Judging
 from govreg.choices.model import Choice, Outcome, Past
 from govreg.choices.person import whose
-from govreg.choices.record import announce, enter, new_event
+from govreg.choices.record import announce, enter, new_event, suppress_for
 from govreg.condition.truth import Truth
 from govreg.consent.ledger import events_of
 from govreg.consent.model import EventKind, Recorded
@@ -68,7 +68,9 @@ class Consents:
             number = enter(self.parts, connection, event, actor=actor)
             now = max(event.at, self.parts.clock())
             status = self._status(connection, event.subject, event.activity, now)
+            added = 0
             if number is not None:
+                added = suppress_for(self.parts, connection, event)
                 announce(self.parts, connection, event, status)
         if number is not None:
             self._deliver()
@@ -77,6 +79,7 @@ class Consents:
             number=number,
             status=status,
             impact=self.impact(choice.activity) if choice.kind in ENDS else None,
+            suppressed=added,
         )
 
     def impact(self, activity: str) -> Impact:

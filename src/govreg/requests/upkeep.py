@@ -27,6 +27,7 @@ from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
 from govreg.subjects.index import family, references_of, resolve
 from govreg.subjects.ledger import expire_entries
+from govreg.subjects.suppression import expire_suppressions, suppressed
 
 _SCRATCH_AGE = dt.timedelta(days=1)
 _CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
@@ -52,6 +53,12 @@ def shred_person(parts: Parts, connection: sa.Connection, erasing: SubjectReques
     for name in family(connection, resolve(connection, erasing.subject_id)):
         for purpose in (Purpose.SUBJECT, Purpose.AUDIT_REF):
             parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
+
+
+def still_suppressed(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> int:
+    """How many entries keep a person from being contacted again: an erasure leaves them."""
+    names = family(connection, resolve(connection, erasing.subject_id))
+    return len(suppressed(connection, references_of(connection, names), now=parts.clock()))
 
 
 def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
@@ -85,6 +92,7 @@ def expire(parts: Parts) -> int:
                 gone += _forget(parts, connection, request)
         expire_entries(connection, now)
         drop_ended(connection, now)
+        expire_suppressions(connection, now)
     parts.store.drop_deleted()
     return gone
 
