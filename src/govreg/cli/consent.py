@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govreg.cli.consent_choice import history, record, show, withdraw
+from govreg.cli.consent_choice import history, proof, record, show, withdraw
 from govreg.cli.consent_notice import notice
 from govreg.cli.consent_receipt import receipt
 from govreg.cli.group import Commands
@@ -27,7 +27,7 @@ def consent() -> None:
     """What people choose: recorded, withdrawn, shown, proven; signals explained."""
 
 
-for _command in (record, withdraw, show, history, notice, receipt):
+for _command in (record, withdraw, show, history, proof, notice, receipt):
     consent.add_command(_command)
 
 
