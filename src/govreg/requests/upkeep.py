@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from govreg.consent.preference import forget
 from govreg.consent.proof import Left, drop_ended, reduce_to_proof
 from govreg.files import sweep
 from govreg.policy.minimum import add_months
@@ -62,8 +63,9 @@ def still_suppressed(parts: Parts, connection: sa.Connection, erasing: SubjectRe
 
 
 def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
-    """Take a person's choices out of the ledger; what proves them stays until its end."""
+    """Take a person's choices and preferences away; what proves choices stays until its end."""
     names = family(connection, resolve(connection, erasing.subject_id))
+    forget(connection, names)
     day = add_months(parts.today(), parts.settings.consent.proof_months)
     return reduce_to_proof(
         connection,
