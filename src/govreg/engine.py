@@ -101,10 +101,7 @@ def open_engine(
     folder = find_workspace(Path(workspace))
     settings = load(folder)
     plugins = announced()
-    adopted = read_adopted(folder)
-    today = clock().astimezone(ZoneInfo(settings.time_zone)).date()
-    rules = answered(load_rules(folder, plugins), settings.people, today)
-    rules = with_overrides(rules, adopted)
+    rules = _judging(folder, settings, plugins, clock)
     store = open_store(folder, settings)
     require_current(store)
     version, register = _in_force(store)
@@ -113,16 +110,10 @@ def open_engine(
         workspace=folder,
         store=store,
         keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
-        border=Border(
-            register=register,
-            connectors=Connectors(announced={**plugins.connectors, **(connectors or {})}),
-            workspace=folder,
-            secret=lambda text: resolve_secret(text, folder),
-            progress=progress,
-        ),
+        border=_border(folder, register, {**plugins.connectors, **(connectors or {})}, progress),
         kinds=known_kinds(settings, plugins),
         rules=rules,
-        adopted=adopted,
+        adopted=read_adopted(folder),
         register_number=str(version.number) if version else "none",
         register_hash=version.content_hash if version else "",
         limits=Limits(**settings.limits.model_dump()),
@@ -143,6 +134,28 @@ def open_engine(
     )
 
 
+def _judging(folder: Path, settings: Settings, plugins: Announced, clock: Clock) -> RuleBook:
+    """The rules that judge, with those of the organisation that speak in place of a pack's."""
+    today = clock().astimezone(ZoneInfo(settings.time_zone)).date()
+    held = answered(load_rules(folder, plugins), settings.people, today)
+    return with_overrides(held, read_adopted(folder))
+
+
+def _border(
+    folder: Path,
+    register: Register,
+    known: Mapping[str, str | Connector],
+    progress: Progress,
+) -> Border:
+    return Border(
+        register=register,
+        connectors=Connectors(announced=known),
+        workspace=folder,
+        secret=lambda text: resolve_secret(text, folder),
+        progress=progress,
+    )
+
+
 def _in_force(store: Store) -> tuple[RegisterVersion | None, Register]:
     """The register that was applied last; an empty one before the first."""
     with store.read() as connection:
@@ -155,13 +168,7 @@ def _in_force(store: Store) -> tuple[RegisterVersion | None, Register]:
 def open_border(workspace: str | Path, *, progress: Progress = SILENT) -> Border:
     """The sources as the workspace's files declare them, applied or not; opens no store."""
     folder = find_workspace(Path(workspace))
-    return Border(
-        register=load_register(folder),
-        connectors=Connectors(announced=announced().connectors),
-        workspace=folder,
-        secret=lambda text: resolve_secret(text, folder),
-        progress=progress,
-    )
+    return _border(folder, load_register(folder), announced().connectors, progress)
 
 
 def open_store(workspace: Path, settings: Settings) -> Store:

@@ -42,6 +42,9 @@ class Controller(_Part):
     address: str
     email: str
     country: str = Field(pattern=r"^[A-Z]{2}$")
+    phone: str | None = None
+    privacy_notice: str | None = Field(default=None, pattern=r"^https?://")
+    """Address of the general privacy notice; receipts of consent name it."""
 
 
 class Officer(_Part):

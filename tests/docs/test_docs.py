@@ -70,7 +70,7 @@ def unknown(words):
     context, command, options = click.Context(cli), cli, set()
     rest = iter(words[1:])
     for word in rest:
-        options |= {name for option in command.params for name in option.opts}
+        options |= {n for option in command.params for n in (*option.opts, *option.secondary_opts)}
         if word.startswith("-") and word != "-":
             name = word.partition("=")[0]
             if name not in options | {"--help"}:

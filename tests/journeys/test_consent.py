@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pytest
 import sqlalchemy as sa
 from tests.journeys.workspace import GONE, erased
 from tests.unit.choices.world import WHO, Ticking, given, shop, withdrawn
 
+from govreg.choices.notices import renewals
+from govreg.choices.suppressing import suppressions_of
 from govreg.consent.model import EventKind
 from govreg.consent.proof import drop_ended
 from govreg.consent.status import Standing
 from govreg.errors import NotFound
+from govreg.testing.servers import own_database
 
 EVIDENCE = "call 20260305-17, recorded"
 
@@ -88,3 +92,29 @@ def test_a_person_who_chose_and_is_in_no_source_is_erased_too(tmp_path):
         except NotFound:
             return
         raise AssertionError("an erased person is found")
+
+
+@pytest.mark.postgresql
+def test_the_same_with_the_store_on_postgresql(tmp_path):
+    clock = Ticking()
+    with own_database("postgresql") as url:
+        text = url.render_as_string(hide_password=False)
+        with shop(tmp_path, clock, tables=f'[store]\nurl = "{text}"\n') as engine:
+            who = engine.consent.record(
+                given(particulars={"evidence": EVIDENCE}), identifiers=WHO, actor="dpo"
+            ).subject
+            clock.later(days=1)
+            engine.consent.record(withdrawn(), subject=who, actor="dpo")
+            assert [p.standing for p in engine.consent.history(who)] == [
+                Standing.GIVEN,
+                Standing.WITHDRAWN,
+            ]
+            assert renewals(engine.parts) == []
+            clock.later(days=1)
+            erased(engine, WHO, GONE)
+            assert engine.consent.history(who) == ()
+            assert len(engine.consent.proofs(WHO)) == 2
+            found = suppressions_of(
+                engine.parts, identifiers=[engine.parts.kinds.identifier("email", WHO["email"])]
+            )
+            assert [one.scope for one in found] == ["newsletter"]

@@ -72,6 +72,14 @@ def test_transcript(name, tmp_path):
             assert line[2:] not in text, f"{at}\n{text}"
 
 
+def leaves_of(command):
+    import click
+
+    if not isinstance(command, click.Group):
+        return [command]
+    return [leaf for one in command.commands.values() for leaf in leaves_of(one)]
+
+
 def test_help_is_quick_and_every_command_has_an_example():
     import click
 
@@ -80,8 +88,7 @@ def test_help_is_quick_and_every_command_has_an_example():
     context = click.Context(cli)
     for name in _COMMANDS:
         command = cli.get_command(context, name)
-        leaves = command.commands.values() if isinstance(command, click.Group) else [command]
-        for leaf in leaves:
+        for leaf in leaves_of(command):
             assert "Example: govreg" in (leaf.help or ""), f"{name} {leaf.name}"
 
 

@@ -11,17 +11,19 @@ from govreg.choices.impact import Impact, impact_of
 from govreg.choices.judging import Judging
 from govreg.choices.model import Choice, Outcome, Past
 from govreg.choices.person import whose
-from govreg.choices.record import announce, enter, new_event
+from govreg.choices.record import announce, enter, new_event, suppress_for
 from govreg.condition.truth import Truth
 from govreg.consent.ledger import events_of
-from govreg.consent.model import EventKind, Recorded
+from govreg.consent.model import Channel, EventKind, Recorded
+from govreg.consent.preference import Preference, latest, prefer
 from govreg.consent.proof import Proof, proofs_of
 from govreg.consent.status import Status, fold
 from govreg.consent.validity import Counts
 from govreg.policy.rule import RuleKind
 from govreg.requests.parts import Parts
+from govreg.requests.people import RECORDING, require
 from govreg.runner.outbox import Delivery
-from govreg.subjects.index import kin
+from govreg.subjects.index import kin, resolve
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, EventKind.OBJECTED})
 """Kinds of events that take an activity its basis."""
@@ -69,7 +71,9 @@ class Consents:
             number = enter(self.parts, connection, event, actor=actor)
             now = max(event.at, self.parts.clock())
             status = self._status(connection, event.subject, event.activity, now)
+            added = 0
             if number is not None:
+                added = suppress_for(self.parts, connection, event)
                 announce(self.parts, connection, event, status)
         if number is not None:
             self._deliver()
@@ -78,7 +82,39 @@ class Consents:
             number=number,
             status=status,
             impact=self.impact(choice.activity) if choice.kind in ENDS else None,
+            suppressed=added,
         )
+
+    def prefer(self, subject: str, preference: Preference, *, actor: str) -> bool:
+        """Record how a person wants to be reached; False where that was said before.
+
+        Raises:
+            Refused: the actor may not.
+            NotFound: no such person.
+        """
+        require(self.parts.settings, actor, RECORDING, "record a preference")
+        with self.parts.store.write() as connection:
+            who = resolve(connection, subject)
+            new = prefer(connection, who, preference, received_at=self.parts.clock())
+            if new:
+                self.parts.log(
+                    connection,
+                    "consent.preference_recorded",
+                    actor,
+                    subject_ref=self.parts.subject_ref(connection, who, create=True),
+                    source="consent",
+                    collection=f"channel:{preference.channel}",
+                )
+        return new
+
+    def preferences(self, subject: str) -> Mapping[Channel, Preference]:
+        """How a person wants to be reached, by channel.
+
+        Raises:
+            NotFound: no such person.
+        """
+        with self.parts.store.read() as connection:
+            return latest(connection, kin(connection, subject))
 
     def impact(self, activity: str) -> Impact:
         """What a withdrawal of consent to an activity, or an objection to it, changes."""

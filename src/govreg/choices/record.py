@@ -5,8 +5,9 @@
 (3) the notice that was shown, in its published version
 (4) what the choice was made under, and what is the person's alone, sealed
 (5) the event: an exact retry is there already, a changed one is refused
-(6) audit entry and notice to plugins, in the same transaction
-(7) after it: plugins are told
+(6) whoever withdraws from marketing or objects to it goes on the suppression list
+(7) audit entry and notice to plugins, in the same transaction
+(8) after it: plugins are told
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from govreg.choices.impact import impact_of
 from govreg.choices.model import Choice
 from govreg.choices.person import whose
 from govreg.clock import to_text
@@ -34,6 +36,8 @@ from govreg.requests.parts import Parts
 from govreg.requests.people import RECORDING, require
 from govreg.runner.outbox import put
 from govreg.subjects.identifier import Identifier
+from govreg.subjects.index import kin, references_of
+from govreg.subjects.suppression import Why, lift, suppress
 from govreg.validation import suggestion
 
 HOOK = "govreg_consent_changed"
@@ -126,8 +130,33 @@ def enter(parts: Parts, connection: sa.Connection, event: NewEvent, *, actor: st
     return number
 
 
+_SUPPRESSES = {
+    EventKind.WITHDRAWN: Why.WITHDRAWN,
+    EventKind.REVOKED: Why.WITHDRAWN,
+    EventKind.OBJECTED: Why.OBJECTED,
+}
+_LETS = frozenset({EventKind.GIVEN, EventKind.RENEWED, EventKind.OBJECTION_ENDED})
+
+
+def suppress_for(parts: Parts, connection: sa.Connection, event: NewEvent) -> int:
+    """Step (6): returns how many look-up values are new on the list.
+
+    Who consents anew comes off what their own withdrawal or objection put them on.
+    """
+    found = references_of(connection, kin(connection, event.subject))
+    if event.kind in _LETS and event.activity != EVERYTHING:
+        lift(connection, found, scope=event.activity, reasons=frozenset(_SUPPRESSES.values()))
+    why = _SUPPRESSES.get(event.kind)
+    if why is None:
+        return 0
+    return sum(
+        suppress(connection, found, scope=scope, reason=why, now=parts.clock())
+        for scope in impact_of(parts.border.register, event.activity).suppress
+    )
+
+
 def announce(parts: Parts, connection: sa.Connection, event: NewEvent, status: Status) -> None:
-    """Step (6): the notice to plugins, in the transaction of the change."""
+    """Step (7): the notice to plugins, in the transaction of the change."""
     payload = {
         "subject": event.subject,
         "activity": event.activity,

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govreg.cli.consent_choice import history, record, show, withdraw
+from govreg.cli.consent_choice import history, proof, record, show, withdraw
 from govreg.cli.consent_notice import notice
+from govreg.cli.consent_preference import prefer, preferences
+from govreg.cli.consent_receipt import receipt
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.cli.terminal import folded
@@ -26,7 +28,17 @@ def consent() -> None:
     """What people choose: recorded, withdrawn, shown, proven; signals explained."""
 
 
-for _command in (record, withdraw, show, history, notice):
+for _command in (
+    record,
+    withdraw,
+    show,
+    history,
+    proof,
+    prefer,
+    preferences,
+    notice,
+    receipt,
+):
     consent.add_command(_command)
 
 

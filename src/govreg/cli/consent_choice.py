@@ -269,3 +269,34 @@ def history(invocation: Invocation, subject: str | None, identifiers: tuple[str,
             {"subject": who, "events": [dict(zip(head, row, strict=True)) for row in rows]},
             lambda: [who, *(table(rows, head) if rows else ["no choice is recorded"])],
         )
+
+
+@click.command()
+@click.option("--identifier", "identifiers", multiple=True, help="KIND=VALUE; may be repeated.")
+@pass_invocation
+def proof(invocation: Invocation, identifiers: tuple[str, ...]) -> None:
+    """Show what proves the choices of a person who was erased, when they come back.
+
+    Example: govreg consent proof --identifier email=anna@example.org
+    """
+    with invocation.engine() as engine:
+        found = engine.consent.proofs(parsed_pairs(identifiers))
+        zone = engine.parts.zone
+    head = ("proof", "at", "activity", "kind", "notice", "kept_until")
+    rows = [
+        (
+            one.proof_id,
+            f"{one.at.astimezone(zone):%Y-%m-%d %H:%M:%S}",
+            one.activity,
+            str(one.kind),
+            f"{one.circumstance.notice}@{one.circumstance.notice_version}"
+            if one.circumstance.notice
+            else "-",
+            one.ends_at.astimezone(zone).date(),
+        )
+        for one in found
+    ]
+    invocation.answer(
+        [dict(zip(head, row, strict=True)) for row in rows],
+        lambda: table(rows, head) if rows else ["nothing is kept as proof"],
+    )

@@ -26,7 +26,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "source": ("source:source", "Connected systems: add, check, discover, list, import."),
     "activity": ("activity:activity", "Processing activities: add, list, check."),
     "register": ("register:register", "The register: check it, compare it, put it in force."),
-    "subject": ("subject:subject", "People: show, merge, split."),
+    "subject": ("subject:subject", "People: show, merge, split, suppress."),
     "consent": ("consent:consent", "What people choose: record, withdraw, show, prove; signals."),
     "policy": ("policy:policy", "Rules: read, print, adopt, try, compare, deadlines."),
     "request": ("request:request", "What people ask: open, plan, approve, run, answer."),

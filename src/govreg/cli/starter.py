@@ -35,6 +35,9 @@ name = "Acme Oy"
 address = "Street 1, 00100 Helsinki"
 email = "privacy@acme.example"
 country = "FI"
+# Receipts of consent name these, too:
+# phone = "+358 9 0000 000"
+# privacy_notice = "https://acme.example/privacy"
 
 [dpo]
 name = "Name of the data protection officer"

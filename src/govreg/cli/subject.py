@@ -1,4 +1,4 @@
-"""`govreg subject show | merge | split`."""
+"""`govreg subject`: people by reference, and whom nobody may contact again."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import click
 
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, day, pass_invocation
+from govreg.cli.subject_suppress import suppress, suppressed, suppression, unsuppress
 from govreg.requests.people import DECIDING, require
 
 
@@ -89,3 +90,7 @@ def split(invocation: Invocation, alias: str) -> None:
             was = part(connection, alias, actor=invocation.actor, now=engine.parts.clock())
             engine.parts.log(connection, "subject.split", invocation.actor)
     invocation.answer({"split": alias, "from": was}, lambda: [f"{alias} is not {was} any more"])
+
+
+for _command in (suppress, unsuppress, suppressed, suppression):
+    subject.add_command(_command)

@@ -128,6 +128,8 @@ def doctor(invocation: Invocation) -> int:
 
     Example: govreg doctor
     """
+    from govreg.runner.outbox import waiting
+
     with invocation.engine() as engine:
         found: list[tuple[str, str, str]] = [
             ("plugin", name, "loaded") for name in engine.plugins.loaded
@@ -143,6 +145,11 @@ def doctor(invocation: Invocation) -> int:
             ("override", name, f"failed: {words}")
             for name, words in engine.rules.unanswered.items()
         ]
+        with engine.store.read() as connection:
+            found += [
+                ("hook", name, f"failed: {number} notices wait for it")
+                for name, number in waiting(connection).items()
+            ]
         for name in engine.register.sources:
             try:
                 with engine.parts.border.visit() as visit:

@@ -83,8 +83,9 @@ def reduce_to_proof(
             sa.literal(to_millis(ends_at), sa.BigInteger),
         ).where(theirs, consent_event.c.kind.not_in([str(kind) for kind in PROVES_NOTHING]))
         names = ["proof_id", *(column.name for column in kept), "request_id", "ends_at"]
-        proofs = connection.execute(consent_proof.insert().from_select(names, query)).rowcount
+        proofs = connection.scalar(sa.select(sa.func.count()).select_from(query.subquery())) or 0
         if proofs:
+            connection.execute(consent_proof.insert().from_select(names, query))
             connection.execute(
                 consent_proof_reference.insert(),
                 [{"proof_id": proof_id, "kind": kind, "blind": blind} for kind, blind in found],

@@ -9,6 +9,8 @@ RECORDS = "records"
 """Records of the request itself stay."""
 CONSENT_PROOF = "consent_proof"
 """What proves a person's choices stays, until its end."""
+SUPPRESSION = "suppression"
+"""Whoever must not be contacted again stays on the list, as keyed look-up values."""
 
 _CITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     OTHERS: {"gdpr": ("GDPR Art 15(4)",), "ccpa": ("Cal. Civ. Code 1798.145(k)",)},
@@ -27,6 +29,10 @@ _CITES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "gdpr": ("GDPR Art 7(1)", "GDPR Art 17(3)(e)"),
         "ccpa": ("11 CCR 7101",),
         "hipaa": ("45 CFR 164.508(b)(6)", "45 CFR 164.530(j)"),
+    },
+    SUPPRESSION: {
+        "gdpr": ("GDPR Art 21(3)", "GDPR Art 6(1)(c)"),
+        "ccpa": ("Cal. Civ. Code 1798.105(c)(2)",),
     },
 }
 

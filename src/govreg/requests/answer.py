@@ -73,8 +73,8 @@ class Answer:
     """Who decided that a free text stays out."""
 
 
-def _rights(parts: Parts, law: str) -> Iterator[Right]:
-    """The rights that the person has under the law of the request."""
+def rights(parts: Parts, law: str) -> Iterator[Right]:
+    """The rights that a person has under a law."""
     if law == "gdpr":
         yield from (Right(kind=kind, citation=cite) for kind, cite in _RIGHTS)
         return
@@ -154,7 +154,7 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         pending_review=pending,
         activities=tuple(activity_note(register, activity, answer.told) for activity in used),
         transfers=tuple(transfers(used)),
-        rights=tuple(_rights(parts, answer.request.law)),
+        rights=tuple(rights(parts, answer.request.law)),
         missing_items=missing,
         overrides=overrides_in(parts, answer.request, answer.scope, overriding(answer.told)),
     )

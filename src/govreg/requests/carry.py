@@ -43,7 +43,7 @@ from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.upkeep import forget_earlier, leave_proof, shred_person
+from govreg.requests.upkeep import forget_earlier, leave_proof, shred_person, still_suppressed
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.index import forget_identifiers
@@ -129,6 +129,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             )
             return {"settled": False, "failed": failed, "ledger": entered}
         shred_person(parts, connection, request)
+        on_list = still_suppressed(parts, connection, request)
         choices = leave_proof(parts, connection, request)
         forgotten = forget_identifiers(connection, request.subject_id)
         earlier = forget_earlier(parts, connection, request)
@@ -157,6 +158,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
         "lookup_values": forgotten,
         "keys": keys,
         "cleared": cleared,
+        "suppressions": on_list,
     }
 
 
@@ -248,6 +250,7 @@ def _certify(parts: Parts, approved: Approved, actor: str) -> Mapping[str, objec
         summary=approved.summary,
         subject_ref=approved.subject_ref,
         actor=actor,
+        suppressions=int(str(held["settle"].note.get("suppressions", 0))),
     )
     attention = state in {State.FAILED, State.UNVERIFIABLE} or not held["settle"].note["settled"]
     with parts.store.write() as connection:

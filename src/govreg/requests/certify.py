@@ -16,7 +16,7 @@ from govreg.erasure.certificate import (
 )
 from govreg.erasure.tally import cell_tally, collection_outcomes, row_tally
 from govreg.ids import new_id
-from govreg.policy.house import CONSENT_PROOF, RECORDS, cites_of
+from govreg.policy.house import CONSENT_PROOF, RECORDS, SUPPRESSION, cites_of
 from govreg.protection.keystore import Shredded
 from govreg.register.model import Register
 from govreg.reports.certificate_document import (
@@ -50,6 +50,7 @@ def certify(
     summary: Mapping[str, Any],
     subject_ref: str,
     actor: str,
+    suppressions: int = 0,
 ) -> Mapping[str, str]:
     """Certify what was seen of an erasure; answers the certificate's id, hash and folder."""
     document = _document(
@@ -59,6 +60,7 @@ def certify(
         summary=summary,
         subject_ref=subject_ref,
         actor=actor,
+        suppressions=suppressions,
     )
     return issue(parts, document, actor=actor)
 
@@ -71,6 +73,7 @@ def _document(
     summary: Mapping[str, Any],
     subject_ref: str,
     actor: str,
+    suppressions: int,
 ) -> CertificateDocument:
     register = parts.border.register
     executed = request.executed_at or parts.clock()
@@ -111,6 +114,7 @@ def _document(
         kept_records=(
             *_kept(parts, request.law, executed),
             *(_proof(parts, request.law, ends) for ends in [proof_ends] if ends),
+            *([_suppression(request.law)] if suppressions else []),
         ),
         overrides=tuple(override_of(held) for held in summary.get("overrides", ())),
     )
@@ -218,6 +222,11 @@ def _proof(parts: Parts, law: str, ends: dt.datetime) -> KeptRecord:
     last = ends.astimezone(parts.zone).date() - dt.timedelta(days=1)
     basis = ", ".join(cites_of(CONSENT_PROOF, law)) or law
     return KeptRecord(what="consent_proof", basis=basis, until=last)
+
+
+def _suppression(law: str) -> KeptRecord:
+    """The person stays on the list of those who are not contacted again."""
+    return KeptRecord(what="suppression", basis=", ".join(cites_of(SUPPRESSION, law)) or law)
 
 
 def _kept(parts: Parts, law: str, executed: dt.datetime) -> tuple[KeptRecord, ...]:

@@ -17,6 +17,8 @@ import sqlalchemy as sa
 
 from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
+from govreg.policy.clocks import Deadline
+from govreg.policy.rule import Rule
 from govreg.protection.keystore import Purpose
 from govreg.requests import store as rows
 from govreg.requests.clock import first_standing
@@ -56,16 +58,8 @@ def open_request(
     if not identifiers:
         raise UsageProblem("a request needs at least one identifier", "`--identifier email=…`")
     said = stated(parts, facts, by=actor, until=valid_until)
+    deadline = _deadline(parts, rule, received_at, place)
     now = parts.clock()
-    if received_at > now:
-        raise UsageProblem("a request cannot have been received in the future")
-    day = received_at.astimezone(parts.zone).date()
-    if not rule.in_force(day):
-        held = f"from {rule.in_force_from or 'ever'} to {rule.in_force_to or 'now'}"
-        raise UsageProblem(f"rule `{rule.id}`, in force {held}, did not hold on {day}")
-    deadline = first_standing(parts, rule, received_at, place).deadline
-    if deadline is None:
-        raise RuntimeError("a clock that nothing has happened to cannot stand still")
     with parts.store.write() as connection:
         known = claimants(connection, identifiers, parts.blind(connection), parts.kinds)
         subject = known.only or mint(connection, now)
@@ -95,6 +89,24 @@ def open_request(
             counts={"identifiers": len(identifiers)},
         )
     return request
+
+
+def _deadline(parts: Parts, rule: Rule, received_at: dt.datetime, place: str | None) -> Deadline:
+    """When the answer is due: the right held on the day, and nothing has happened to its clock.
+
+    Raises:
+        UsageProblem: it came in the future, or before the right was in force.
+    """
+    if received_at > parts.clock():
+        raise UsageProblem("a request cannot have been received in the future")
+    day = received_at.astimezone(parts.zone).date()
+    if not rule.in_force(day):
+        held = f"from {rule.in_force_from or 'ever'} to {rule.in_force_to or 'now'}"
+        raise UsageProblem(f"rule `{rule.id}`, in force {held}, did not hold on {day}")
+    deadline = first_standing(parts, rule, received_at, place).deadline
+    if deadline is None:
+        raise RuntimeError("a clock that nothing has happened to cannot stand still")
+    return deadline
 
 
 def _sealed(

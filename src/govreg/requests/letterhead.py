@@ -24,7 +24,7 @@ def versions(parts: Parts, register_number: str, register_hash: str) -> Versions
 def controller(parts: Parts) -> Contact:
     """The controller as documents name it."""
     held = parts.settings.controller
-    return Contact(name=held.name, email=held.email, address=held.address)
+    return Contact(name=held.name, email=held.email, phone=held.phone, address=held.address)
 
 
 def dpo(parts: Parts) -> Contact:

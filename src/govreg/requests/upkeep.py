@@ -15,6 +15,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from govreg.consent.preference import forget
 from govreg.consent.proof import Left, drop_ended, reduce_to_proof
 from govreg.files import sweep
 from govreg.policy.minimum import add_months
@@ -27,6 +28,7 @@ from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
 from govreg.subjects.index import family, references_of, resolve
 from govreg.subjects.ledger import expire_entries
+from govreg.subjects.suppression import expire_suppressions, suppressed
 
 _SCRATCH_AGE = dt.timedelta(days=1)
 _CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
@@ -54,9 +56,16 @@ def shred_person(parts: Parts, connection: sa.Connection, erasing: SubjectReques
             parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
 
 
-def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
-    """Take a person's choices out of the ledger; what proves them stays until its end."""
+def still_suppressed(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> int:
+    """How many entries keep a person from being contacted again: an erasure leaves them."""
     names = family(connection, resolve(connection, erasing.subject_id))
+    return len(suppressed(connection, references_of(connection, names), now=parts.clock()))
+
+
+def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
+    """Take a person's choices and preferences away; what proves choices stays until its end."""
+    names = family(connection, resolve(connection, erasing.subject_id))
+    forget(connection, names)
     day = add_months(parts.today(), parts.settings.consent.proof_months)
     return reduce_to_proof(
         connection,
@@ -85,6 +94,7 @@ def expire(parts: Parts) -> int:
                 gone += _forget(parts, connection, request)
         expire_entries(connection, now)
         drop_ended(connection, now)
+        expire_suppressions(connection, now)
     parts.store.drop_deleted()
     return gone
 

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from tests.unit.policy.test_evaluate_steps import (
+from tests.unit.policy.rulebook import (
     asked,
     book,
     closed,
