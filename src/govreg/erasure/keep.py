@@ -14,7 +14,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
 from govreg.connectors.record import RowKey
@@ -23,7 +24,7 @@ from govreg.erasure.ground import Ends, Law
 from govreg.erasure.model import Cause, Fate
 from govreg.errors import ConfigurationProblem
 from govreg.gate.scope import FoundRow, Scope
-from govreg.policy.precedence import Ended, Period, either, ended, keeps, longer, period_of
+from govreg.policy.precedence import Period, either, ended, keeps, longer, period_of
 from govreg.policy.rule import Rule, RuleKind
 from govreg.register.model import Collection, Link, Minimum, Register
 
@@ -61,44 +62,45 @@ def kept_cells(
 
     And the rows that minimums name and none keeps any more.
     """
-    held: dict[Cell, tuple[Period, Minimum]] = {}
-    rules: dict[str, Rule] = {}
+    held: dict[Cell, tuple[Period, Cause]] = {}
     passed: Passed = set()
     for collection, minimum, rule in _named(register, scope, law):
         if rule.kind is RuleKind.MAXIMUM:
             continue
-        rules[rule.id] = rule
+        says = cache(partial(_kept_until, rule, minimum, law, year_end))
         for row in scope.rows[collection.ref].values():
-            period = _period(rule, minimum, row, year_end)
-            if not keeps(period, on=law.on):
+            period, cause = says(_anchor(minimum, row.values, year_end.zone))
+            if cause is None:
                 passed.add((collection.ref, row.key))
                 continue
             for cell in _cells(scope, collection, minimum, row):
                 before = held.get(cell)
                 if before is None or longer(before[0], period) is period:
-                    held[cell] = period, minimum
-    causes = {
-        (period, minimum): _cause(rules[period.rule], minimum, period, law)
-        for period, minimum in set(held.values())
-    }
-    kept = {cell: causes[why] for cell, why in held.items()}
+                    held[cell] = period, cause
+    kept = {cell: cause for cell, (_, cause) in held.items()}
     return kept, passed - {(ref, key) for ref, key, _ in kept}
 
 
 def over_cells(register: Register, scope: Scope, law: Law, year_end: YearEnd) -> Over:
     """Every cell that a maximum in force names, with whether one of them has run out."""
-    over: dict[Cell, dict[bool, Ended]] = {}
+    over: Over = {}
     for collection, minimum, rule in _named(register, scope, law):
         if rule.kind is not RuleKind.MAXIMUM or not rule.in_force(law.on):
             continue
-        holds = law.adopted.holds(rule)
+        says = cache(partial(_over, rule, law, year_end))
         for row in scope.rows[collection.ref].values():
-            new = ended(_period(rule, minimum, row, year_end), on=law.on, holds=holds)
+            new = says(_anchor(minimum, row.values, year_end.zone))
             for cell in _cells(scope, collection, minimum, row):
-                ends = over.setdefault(cell, {})
-                before = ends.get(rule.ordered)
-                ends[rule.ordered] = either(before, new) if before else new
-    return dict(over)
+                before = over.get(cell)
+                over[cell] = _both(before, new) if before else new
+    return over
+
+
+def _both(one: Ends, other: Ends) -> Ends:
+    return {
+        **one,
+        **{key: either(one[key], new) if key in one else new for key, new in other.items()},
+    }
 
 
 def _named(
@@ -123,8 +125,21 @@ def _rule(minimum: Minimum, law: Law, collection: Collection) -> Rule:
     return rule
 
 
-def _period(rule: Rule, minimum: Minimum, row: FoundRow, year_end: YearEnd) -> Period:
-    day = _anchor(minimum, row.values, year_end.zone)
+def _kept_until(
+    rule: Rule, minimum: Minimum, law: Law, year_end: YearEnd, day: dt.date | None
+) -> tuple[Period, Cause | None]:
+    """What a minimum says of rows with a date, and why; no cause once it has run out."""
+    period = _period(rule, year_end, day)
+    return period, _cause(rule, minimum, period, law) if keeps(period, on=law.on) else None
+
+
+def _over(rule: Rule, law: Law, year_end: YearEnd, day: dt.date | None) -> Ends:
+    """What a maximum says of rows with a date, without the date: rows are judged alike."""
+    found = ended(_period(rule, year_end, day), on=law.on, holds=law.adopted.holds(rule))
+    return {rule.ordered: replace(found, until=None, missing=())}
+
+
+def _period(rule: Rule, year_end: YearEnd, day: dt.date | None) -> Period:
     return period_of(rule, day, financial_year_end=(year_end.month, year_end.day))
 
 

@@ -149,13 +149,16 @@ LEAST, MOST, LIMIT = "fi.accounting.books", "fi.whistleblowing", "fi.recruitment
 STATED = {"ended": False, "assessed_unlawful": False, "erasure_duty": False}
 
 
-def caused(*, kept=None, ends=None, asked=False, most=MOST, rules=RULES, adopted=ADOPTED, **facts):
+def caused(
+    *, kept=None, ends=None, asked=False, most=MOST, rules=RULES, adopted=ADOPTED, more=(), **facts
+):
     """The cause of a cell that a minimum and a maximum name, each counted from a date."""
     minimums = (
         Minimum(rule=LEAST, anchor="financial_year_of(kept)", fields=("text",)),
         Minimum(rule=most, anchor="date_of(ends)", fields=("text",)),
     )
     named = tuple(one for one, day in zip(minimums, (kept, ends), strict=True) if day is not None)
+    named += tuple(Minimum(rule=one, anchor="date_of(ends)", fields=("text",)) for one in more)
     collection = replace(TICKETS, fields=FIELDS, minimums=named)
     source = replace(REGISTER.sources["shop"], collections={"tickets": collection})
     activities = {"orders": replace(ACTIVITIES["orders"], **STATED)}
@@ -259,3 +262,18 @@ def test_of_minimums_with_the_same_rule_each_keeps_its_own_purpose():
     rules = replace(RULES, rules={**RULES.rules, LEAST: bare})
     assert caused(kept=DATES["runs"], rules=rules).purpose == "record"
     assert caused(kept=DATES["runs"]).purpose == "accounting"
+
+
+@pytest.mark.parametrize(
+    ("most", "more", "ends", "rules"),
+    [
+        (MOST, [LIMIT], DATES["over"], ["gdpr.erase.purpose_ended", "gdpr.erase.legal_duty", MOST, LIMIT]),
+        (MOST, [LIMIT], "2023-06-01", ["gdpr.erase.purpose_ended", LIMIT]),
+        (LIMIT, [MOST], "2023-06-01", ["gdpr.erase.purpose_ended", LIMIT]),
+        (MOST, ["fi.aml.ends"], DATES["over"], ["gdpr.erase.legal_duty", MOST, "fi.aml.ends"]),
+    ],
+)  # fmt: skip
+def test_of_several_maximums_those_that_have_run_out_are_named(most, more, ends, rules):
+    """Reports may stay for five years, applicants for two."""
+    cause = caused(ends=ends, most=most, more=more)
+    assert (cause.fate, list(cause.rules)) == (Fate.ERASE, rules)
