@@ -84,3 +84,9 @@ def test_a_class_may_be_declared_in_another_file_of_the_organisation(book):
     )
     assert book(one, two).rules["acme.one"].record_class == "acts"
     assert "no file of the organisation's own" in refused(book, one)
+
+
+@pytest.mark.parametrize("period", ["P4Y", "P5Y", "P60M"])
+def test_a_maximum_that_is_as_short_as_that_of_a_pack_is_taken(book, period):
+    lines = (f"period: {period}", "anchor: event", "record_class: drafts")
+    assert book(OWN + rule("acme.one", "maximum", *lines)).rules["acme.one"].own
