@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
 from govreg.choices.impact import impact_of
 from govreg.choices.judging import Judging
 from govreg.consent.ledger import events_of
-from govreg.consent.model import EVERYTHING, Channel, Recorded
+from govreg.consent.model import EVERYTHING, Recorded
+from govreg.consent.notice_store import version_of
 from govreg.consent.receipt_model import (
-    NO_LANGUAGE,
     GrantedRight,
     KindOfData,
     Notice,
@@ -21,10 +19,8 @@ from govreg.consent.receipt_model import (
     ReceiptActivity,
     ReceiptFacts,
     Receiver,
-    Text,
 )
 from govreg.consent.status import Status, fold
-from govreg.consent.tables import consent_notice
 from govreg.consent.validity import Counts
 from govreg.errors import NotFound
 from govreg.register.model import Activity, Collection, Field, Register
@@ -179,36 +175,22 @@ def _rights(parts: Parts, events: Sequence[Recorded]) -> Iterator[GrantedRight]:
 
 
 def _notices(connection: sa.Connection, events: Sequence[Recorded]) -> Iterator[Notice]:
-    """The published versions that the choices name; a title and an address where they have one."""
-    named = {(e.circumstance.notice, e.circumstance.notice_version) for e in events}
-    names = sorted({name for name, _ in named if name})
-    rows = connection.execute(
-        sa.select(
-            consent_notice.c.notice,
-            consent_notice.c.version,
-            consent_notice.c.content_hash,
-            consent_notice.c.document,
-        ).where(consent_notice.c.notice.in_(names))
-    )
-    for row in rows:
-        if (row.notice, row.version) in named:
-            yield _notice(row.notice, row.version, row.content_hash, json.loads(row.document))
-
-
-def _notice(name: str, version: int, named: str, said: Mapping[str, Any]) -> Notice:
-    withdrawal = said.get("withdrawal", {})
-    return Notice(
-        name=name,
-        version=version,
-        content_hash=named,
-        title=_text(said.get("title")),
-        url=said.get("url"),
-        withdrawal_url=withdrawal.get("url"),
-        withdrawal_channels=tuple(map(Channel, withdrawal.get("channels", ()))),
-    )
-
-
-def _text(held: object) -> Text:
-    if isinstance(held, Mapping):
-        return {str(tag): str(text) for tag, text in held.items()}
-    return {NO_LANGUAGE: held} if isinstance(held, str) else {}
+    """The published versions that the choices name."""
+    named = {
+        (held.notice, held.notice_version)
+        for event in events
+        if (held := event.circumstance).notice and held.notice_version
+    }
+    for name, version in sorted(named):
+        found = version_of(connection, name, version)
+        if found is not None:
+            notice, content_hash = found
+            withdrawal = notice.withdrawal
+            yield Notice(
+                name=name,
+                version=version,
+                content_hash=content_hash,
+                url=notice.url,
+                withdrawal_words=withdrawal.words if withdrawal else {},
+                withdrawal_channels=withdrawal.channels if withdrawal else (),
+            )

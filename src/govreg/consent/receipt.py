@@ -33,7 +33,7 @@ from govreg.consent.receipt_model import (
     number_of,
 )
 from govreg.consent.receipt_process import CONTROLLER, country, process, process_id
-from govreg.consent.receipt_values import moment, texts, urn
+from govreg.consent.receipt_values import moment, urn
 from govreg.consent.status import STANDS
 
 Node = dict[str, Any]
@@ -203,7 +203,6 @@ def _notices(facts: ReceiptFacts, events: tuple[Recorded, ...]) -> Iterator[Node
             "dct:identifier": one.name,
             "schema:version": str(one.version),
             "schema:sha256": one.content_hash,
-            "dct:title": texts(one.title),
             "schema:url": one.url,
         }
         yield {name: value for name, value in node.items() if value}

@@ -97,9 +97,9 @@ class Notice:
     version: int
     content_hash: str
     """SHA-256 in hex of what was published."""
-    title: Text = field(default_factory=dict)
     url: str | None = None
-    withdrawal_url: str | None = None
+    withdrawal_words: Text = field(default_factory=dict)
+    """What the person was told of withdrawing."""
     withdrawal_channels: tuple[Channel, ...] = ()
 
 
@@ -164,7 +164,7 @@ class ReceiptFacts:
     def notice(self, held: Circumstance) -> Notice | None:
         """The notice that a choice was made under, with the hash that the choice names.
 
-        One that is not published has no title and no address.
+        Of one that is not published only these are known.
         """
         if held.notice is None or held.notice_version is None:
             return None

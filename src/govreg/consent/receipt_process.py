@@ -47,11 +47,11 @@ def process(facts: ReceiptFacts, activity: ReceiptActivity) -> Node:
     return {name: value for name, value in node.items() if value or name == "dpv:hasRecipient"}
 
 
-def ways_out(facts: ReceiptFacts, activity: ReceiptActivity) -> list[str]:
-    """Where a choice is taken back: the address that the latest notice names, and by letter."""
+def ways_out(facts: ReceiptFacts, activity: ReceiptActivity) -> list[dict[str, str] | str]:
+    """How a choice is taken back: in the words of the latest notice, and by letter."""
     notice, held = latest_notice(facts, activity), facts.controller
     letter = f"mailto:{held.email}" if held.email else held.address or held.name
-    return [*([notice.withdrawal_url] if notice and notice.withdrawal_url else []), letter]
+    return [*(texts(notice.withdrawal_words) if notice else []), letter]
 
 
 def latest_notice(facts: ReceiptFacts, activity: ReceiptActivity) -> Notice | None:

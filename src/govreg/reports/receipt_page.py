@@ -126,11 +126,9 @@ class Chosen:
 
     @property
     def channels(self) -> tuple[Channel, ...]:
-        """Other ways to take it back, as the notice says, beside the addresses that are told."""
-        if self.notice is None:
-            return ()
-        told = {Channel.EMAIL, *([Channel.WEB] if self.notice.withdrawal_url else [])}
-        return tuple(one for one in self.notice.withdrawal_channels if one not in told)
+        """Other ways to take it back, as the notice says, beside the address that is told."""
+        held = self.notice.withdrawal_channels if self.notice else ()
+        return tuple(one for one in held if one is not Channel.EMAIL)
 
     @property
     def kinds(self) -> list[str]:

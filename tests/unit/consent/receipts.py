@@ -49,9 +49,8 @@ NOTICE = Notice(
     name="newsletter",
     version=3,
     content_hash="ab" * 32,
-    title={"en": "Newsletter", "fi": "Uutiskirje"},
     url="https://acme.example/notices/newsletter",
-    withdrawal_url="https://acme.example/my/choices",
+    withdrawal_words={"en": "By the link in each message.", "fi": "Viestin linkistä."},
     withdrawal_channels=(Channel.WEB, Channel.PHONE),
 )
 
@@ -209,9 +208,8 @@ _notice = st.builds(
     name=st.sampled_from(("a", "b")),
     version=st.integers(1, 3),
     content_hash=st.sampled_from(("ef" * 32, "99" * 32)),
-    title=_text,
     url=st.none() | st.just("https://acme.example/notice"),
-    withdrawal_url=st.none() | st.just("https://acme.example/out"),
+    withdrawal_words=_text,
     withdrawal_channels=st.lists(st.sampled_from(Channel), unique=True).map(tuple),
 )
 _right = st.builds(

@@ -20,7 +20,11 @@ def test_purpose_basis_and_the_way_out():
     assert held["dpv:hasLegalBasis"] == {"@id": "eu-gdpr:A6-1-a"}
     assert held["dpv:hasConsentControl"] == {
         "@type": "dpv:WithdrawConsent",
-        "dpv:isExercisedAt": ["https://acme.example/my/choices", "mailto:privacy@acme.example"],
+        "dpv:isExercisedAt": [
+            {"@language": "en", "@value": "By the link in each message."},
+            {"@language": "fi", "@value": "Viestin linkistä."},
+            "mailto:privacy@acme.example",
+        ],
     }
     assert held["dpv:hasRight"] == [{"@id": "eu-gdpr:A15"}, {"@id": "eu-gdpr:A7-3"}]
     assert told(direct_marketing=False)["dpv:hasPurpose"]["@type"] == ["dpv:Purpose"]
