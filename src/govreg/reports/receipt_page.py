@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,6 +90,14 @@ class Chosen:
         if self.activity.name == EVERYTHING:
             return self.words("receipt.everything")
         return self.words.text(self.activity.title, self.activity.name)
+
+    @property
+    def since(self) -> dt.datetime | None:
+        """When what stands was chosen."""
+        deciding = self.activity.status.deciding
+        if deciding is not None:
+            return deciding.at
+        return self.entries[-1].event.at if self.entries else None
 
     @property
     def mood(self) -> str:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -52,6 +53,15 @@ NOTICE = Notice(
     url="https://acme.example/notices/newsletter",
     withdrawal_words={"en": "By the link in each message.", "fi": "Viestin linkistä."},
     withdrawal_channels=(Channel.WEB, Channel.PHONE),
+)
+
+
+ACME = Party(
+    name="Acme Oy",
+    address="Esimerkkikatu 1, 00100 Helsinki",
+    country="FI",
+    email="privacy@acme.example",
+    phone="+358 9 0000 000",
 )
 
 
@@ -127,13 +137,7 @@ def facts(events=None, activities=None, **more):
     said = {
         "workspace": "acme.example/register",
         "subject": SUBJECT,
-        "controller": Party(
-            name="Acme Oy",
-            address="Esimerkkikatu 1, 00100 Helsinki",
-            country="FI",
-            email="privacy@acme.example",
-            phone="+358 9 0000 000",
-        ),
+        "controller": ACME,
         "officer": Party(name="Maija Esimerkki", email="dpo@acme.example"),
         "authority": Party(name="Authority", url="https://authority.example"),
         "jurisdiction": "FI",
@@ -277,7 +281,7 @@ def any_facts(draw):
     return facts(
         events,
         activities,
-        controller=draw(_party),
+        controller=draw(_party | st.just(ACME)),
         officer=draw(_party),
         authority=draw(_party),
         language=draw(st.sampled_from(("en", "fi"))),
@@ -287,4 +291,55 @@ def any_facts(draw):
         ),
         rights=tuple(draw(st.lists(_right, max_size=4))),
         privacy_notice=draw(st.none() | st.just("https://acme.example/privacy")),
+    )
+
+
+@st.composite
+def any_in_force(draw):
+    """Facts of any receipt in which consent is in force and nothing that is mandatory is missing."""
+    held = draw(any_facts())
+    said = st.dictionaries(_tag, st.text(min_size=1, max_size=30), min_size=1, max_size=3)
+    first = max(one.number for one in held.events) + 1
+    together = draw(st.booleans())
+    new = []
+    for place, one in enumerate(held.activities):
+        circumstance = replace(draw(_circumstance), method=draw(_word))
+        at = NOW - dt.timedelta(hours=1, seconds=0 if together else place)
+        ends = draw(st.none() | st.integers(1, 900))
+        new.append(
+            Recorded(
+                number=first + place,
+                subject=SUBJECT,
+                activity=one.name,
+                kind=draw(st.sampled_from((EventKind.GIVEN, EventKind.RENEWED))),
+                at=at,
+                until=NOW + dt.timedelta(days=ends) if ends else None,
+                received_at=at,
+                circumstance=circumstance,
+                circumstance_id=100 + (0 if together else place),
+                batch=None,
+                sealed=None,
+            )
+        )
+    events = (*held.events, *new)
+    activities = tuple(
+        activity(
+            events,
+            one.name,
+            truth=draw(st.sampled_from((Truth.TRUE, Truth.UNKNOWN))),
+            title=one.title,
+            purpose=draw(said),
+            kinds=tuple(draw(st.lists(_kinds, min_size=1, max_size=4))),
+            receivers=tuple(draw(st.lists(_receiver, min_size=1, max_size=4))),
+            retention=one.retention,
+            direct_marketing=one.direct_marketing,
+        )
+        for one in held.activities
+    )
+    return replace(
+        held,
+        events=events,
+        activities=activities,
+        controller=replace(ACME, name=draw(_word), address=draw(_maybe), url=draw(_maybe)),
+        privacy_notice="https://acme.example/privacy",
     )

@@ -8,12 +8,14 @@ import jsonschema
 import pytest
 from hypothesis import given
 from tests.unit.consent.receipts import (
+    ACME,
     FORM,
     LETTER,
     NOW,
     SUBJECT,
     activity,
     any_facts,
+    any_in_force,
     event,
     facts,
     vectors,
@@ -56,6 +58,17 @@ def test_what_is_written_is_of_the_form_and_what_is_in_force_is_there_or_named(h
     ]
     assert services + len(lacking) == len(in_force)
     assert len({receipt["consentReceiptID"] for receipt in made.receipts}) == len(made.receipts)
+
+
+@given(any_in_force())
+def test_every_consent_in_force_is_in_a_receipt_of_the_form(held):
+    made = kantara_receipts(held)
+    assert made.gaps == ()
+    assert sum(len(receipt["services"]) for receipt in made.receipts) == len(held.activities)
+    for receipt in made.receipts:
+        VALID.validate(receipt)
+        age = NOW.timestamp() - receipt["consentTimestamp"]
+        assert 0 < age < 2 * 3600
 
 
 def test_the_whole_receipt():
@@ -189,6 +202,13 @@ def test_texts_are_in_the_language_of_the_receipt():
         (GIVEN, {"kinds": ()}, {}, "piiCategory"),
         (GIVEN, {"receivers": ()}, {}, "thirdPartyDisclosure"),
         (GIVEN, {}, {"controller": Party(name="A", country="FI", email="a@b")}, "phone"),
+        (GIVEN, {}, {"controller": Party(name="A", phone="1", email="a@b")}, "address"),
+        (
+            GIVEN,
+            {},
+            {"controller": replace(ACME, email=None), "officer": Party(name="B")},
+            "email",
+        ),
         (GIVEN, {}, {"notices": (), "privacy_notice": None}, "policyUrl"),
         (
             (event(1, "given", circumstance=replace(LETTER, act=None, channel=None)),),
