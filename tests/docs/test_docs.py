@@ -11,6 +11,7 @@ import pytest
 
 from govreg import errors
 from govreg.cli.main import cli
+from govreg.consent.dpv import EXERCISES, STATES
 from govreg.policy.facts import FACTS
 
 ROOT = Path(__file__).parents[2]
@@ -227,3 +228,30 @@ def test_a_distribution_brings_the_licence(folder):
     project = tomllib.loads((ROOT / folder / "pyproject.toml").read_text(encoding="utf-8"))
     assert project["project"]["license-files"] == ["LICENSE"]
     assert (ROOT / folder / "LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()
+
+
+def receipt_page_text():
+    return (ROOT / "docs" / "spec" / "consent-receipt.md").read_text(encoding="utf-8")
+
+
+def test_the_page_on_receipts_has_every_event_as_it_is_written():
+    states, _, exercises = receipt_page_text().partition("`dpv:RightExerciseActivity` and")
+    rows = dict(re.findall(r"^\| (`[a-z_`, ]+`) \| `(dpv:\w+)` \|$", states, re.MULTILINE))
+    told = {name: term for names, term in rows.items() for name in re.findall(r"`(\w+)`", names)}
+    assert told == {str(kind): term for kind, term in STATES.items()}
+    for kind, held in EXERCISES.items():
+        (row,) = re.findall(rf"^\| [^|]*`{kind}`[^|]* \|.*$", exercises, re.MULTILINE)
+        written = set(re.findall(r"`((?:dpv|eu-gdpr):[\w-]+)`", row))
+        assert written == {one for one in (held.control, held.right, held.status) if one}, kind
+
+
+def test_the_page_on_receipts_has_every_term_of_govregs_own():
+    source = ROOT / "src" / "govreg" / "consent"
+    written = {
+        name
+        for file in source.glob("receipt*.py")
+        for name in re.findall(r'"(govreg:\w+)"', file.read_text(encoding="utf-8"))
+    }
+    listed = set(re.findall(r"`(govreg:\w+)`", receipt_page_text()))
+    assert len(written) > 8
+    assert listed == {*written, "govreg:receiptVersion"}
