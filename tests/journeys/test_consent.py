@@ -7,12 +7,14 @@ import json
 
 import pytest
 import sqlalchemy as sa
+from tests.journeys.test_traps import SOURCE, rows
 from tests.journeys.workspace import GONE, erased
 from tests.unit.choices.world import WHO, Ticking, given, shop, withdrawn
 
-from govreg.choices.notices import renewals
+from govreg.choices.notices import _standing, renewals
 from govreg.choices.suppressing import suppressions_of
-from govreg.consent.model import EventKind
+from govreg.consent.model import Channel, EventKind
+from govreg.consent.preference import Preference
 from govreg.consent.proof import drop_ended
 from govreg.consent.status import Standing
 from govreg.errors import NotFound
@@ -94,6 +96,63 @@ def test_a_person_who_chose_and_is_in_no_source_is_erased_too(tmp_path):
         raise AssertionError("an erased person is found")
 
 
+NOT_ENDED = {
+    "person.consent_withdrawn": False,
+    "person.objects": False,
+    "person.objection_upheld": False,
+    "person.objection_pending": False,
+    "person.relationship_ended": False,
+    "person.child_service": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("facts", "outcome"),
+    [
+        (NOT_ENDED, "refused"),
+        ({**NOT_ENDED, "person.consent_withdrawn": True}, "refused"),  # the orders go on
+    ],
+)
+def test_who_goes_on_being_a_customer_keeps_their_choices(tmp_path, facts, outcome):
+    clock = Ticking()
+    with shop(tmp_path, clock) as engine:
+        who = engine.consent.record(
+            given(particulars={"evidence": EVIDENCE}), identifiers=WHO, actor="dpo"
+        ).subject
+        wants = Preference(channel=Channel.PHONE, wanted=False, at=clock.now, origin="desk")
+        engine.consent.prefer(who, wants, actor="dpo")
+        request = erased(engine, WHO, facts)
+        assert engine.requests.get(request).outcome == outcome
+        assert engine.consent.find(WHO) == who
+        assert len(engine.consent.history(who)) == 1
+        assert engine.consent.preferences(who)[Channel.PHONE].wanted is False
+        assert engine.consent.proofs(WHO) == ()
+        folder = engine.requests.certificate(request)
+        statement = json.loads((folder / "certificate.json").read_text())["certificate"][
+            "statement"
+        ]
+        assert statement["keys"] == []
+        assert statement["consent_closed"] == 0
+
+
+def test_what_is_erased_in_part_leaves_a_customer_a_customer(tmp_path):
+    """What only the newsletter used goes; the orders go on, and so do the choices for them."""
+    clock = Ticking()
+    source = SOURCE.replace(
+        "name: {category: user.name, activities: [orders]}",
+        "name: {category: user.name, activities: [newsletter]}",
+    )
+    with shop(tmp_path, clock, source=source) as engine:
+        who = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
+        clock.later(days=1)
+        engine.consent.record(withdrawn(), subject=who, actor="dpo")
+        request = erased(engine, WHO, {**NOT_ENDED, "person.consent_withdrawn": True})
+        assert engine.requests.get(request).outcome == "complete_with_withheld"
+        assert rows(tmp_path, "SELECT name FROM people WHERE id = 1") == [(None,)]
+        assert engine.consent.status(who, "newsletter").consent is Standing.WITHDRAWN
+        assert engine.consent.find(WHO) == who
+
+
 @pytest.mark.postgresql
 def test_the_same_with_the_store_on_postgresql(tmp_path):
     clock = Ticking()
@@ -110,6 +169,12 @@ def test_the_same_with_the_store_on_postgresql(tmp_path):
                 Standing.WITHDRAWN,
             ]
             assert renewals(engine.parts) == []
+            late = {"email": "two@a.example"}
+            clock.later(hours=12)  # the evening: the day is the same
+            engine.consent.record(given(), identifiers=late, actor="dpo")
+            with engine.store.read() as connection:
+                days = {str(day) for *_, day, _ in _standing(connection, engine.parts)}
+            assert days == {"2026-03-06"}
             clock.later(days=1)
             erased(engine, WHO, GONE)
             assert engine.consent.history(who) == ()

@@ -73,7 +73,7 @@ class Consents:
             status = self._status(connection, event.subject, event.activity, now)
             added = 0
             if number is not None:
-                added = suppress_for(self.parts, connection, event)
+                added = suppress_for(self.parts, connection, event, status)
                 announce(self.parts, connection, event, status)
         if number is not None:
             self._deliver()

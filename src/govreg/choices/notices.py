@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from govreg.consent.model import EventKind
+from govreg.clock import to_millis
+from govreg.consent.model import EVERYTHING, EventKind
 from govreg.consent.notice import Notice, renewal_after
 from govreg.consent.notice_file import load_notices
 from govreg.consent.notice_store import publish, published
@@ -131,6 +132,7 @@ def _standing(
     event = consent_event
     latest = (
         sa.select(
+            event.c.id,
             event.c.subject_id,
             event.c.activity,
             event.c.kind,
@@ -147,8 +149,17 @@ def _standing(
         .where(event.c.kind.in_([str(kind) for kind in _CONSENT]))
         .subquery()
     )
-    now = int(parts.clock().timestamp() * 1000)
-    day = (latest.c.at / 86_400_000).cast(sa.BigInteger)
+    now = to_millis(parts.clock())
+    day = latest.c.at // 86_400_000
+    ended = sa.exists().where(
+        event.c.subject_id == latest.c.subject_id,
+        event.c.activity == EVERYTHING,
+        event.c.kind.in_([str(kind) for kind in _CONSENT]),
+        sa.or_(
+            event.c.at > latest.c.at,
+            sa.and_(event.c.at == latest.c.at, event.c.id > latest.c.id),
+        ),
+    )
     rows = connection.execute(
         sa.select(
             consent_circumstance.c.document,
@@ -161,6 +172,7 @@ def _standing(
             latest.c.back == 1,
             latest.c.kind.in_([str(EventKind.GIVEN), str(EventKind.RENEWED)]),
             sa.or_(latest.c.until.is_(None), latest.c.until > now),
+            ~ended,
         )
         .group_by(consent_circumstance.c.document, latest.c.activity, day)
     )

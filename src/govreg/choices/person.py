@@ -28,7 +28,8 @@ def whose(
         subject: An id that is known.
         identifiers: What names the person, where no id is.
         new: Whether a person whom nobody knows becomes known. Their identifiers are kept as keyed
-            look-up values, not as proven ones.
+            look-up values, not as proven ones; one who is known already gains none, as whoever
+            names them need not be them.
 
     Raises:
         UsageProblem: neither an id nor an identifier is given, or both.
@@ -52,7 +53,8 @@ def whose(
         )
     if known.only is None and not new:
         raise NotFound("nobody is known by these identifiers")
-    who = known.only or mint(connection, parts.clock())
-    if new:
-        attach(connection, who, identifiers, blind=blind, verified=False, now=parts.clock())
+    if known.only is not None:
+        return known.only
+    who = mint(connection, parts.clock())
+    attach(connection, who, identifiers, blind=blind, verified=False, now=parts.clock())
     return who

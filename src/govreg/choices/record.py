@@ -22,6 +22,7 @@ from govreg.choices.impact import impact_of
 from govreg.choices.model import Choice
 from govreg.choices.person import whose
 from govreg.clock import to_text
+from govreg.condition.truth import Truth
 from govreg.consent.ledger import record
 from govreg.consent.model import EVERYTHING, FAMILIES, Circumstance, EventKind, Family, NewEvent
 from govreg.consent.notice import Notice
@@ -135,17 +136,17 @@ _SUPPRESSES = {
     EventKind.REVOKED: Why.WITHDRAWN,
     EventKind.OBJECTED: Why.OBJECTED,
 }
-_LETS = frozenset({EventKind.GIVEN, EventKind.RENEWED, EventKind.OBJECTION_ENDED})
 
 
-def suppress_for(parts: Parts, connection: sa.Connection, event: NewEvent) -> int:
+def suppress_for(parts: Parts, connection: sa.Connection, event: NewEvent, status: Status) -> int:
     """Step (6): returns how many look-up values are new on the list.
 
-    Who consents anew comes off what their own withdrawal or objection put them on.
+    Whose consent counts anew, and who objects no more, comes off what their own withdrawal or
+    objection put them on; consent that does not count takes nobody off.
     """
     found = references_of(connection, kin(connection, event.subject))
-    if event.kind in _LETS and event.activity != EVERYTHING:
-        lift(connection, found, scope=event.activity, reasons=frozenset(_SUPPRESSES.values()))
+    if lifted := _lifted(event.kind, status):
+        lift(connection, found, scope=event.activity, reasons=lifted)
     why = _SUPPRESSES.get(event.kind)
     if why is None:
         return 0
@@ -153,6 +154,15 @@ def suppress_for(parts: Parts, connection: sa.Connection, event: NewEvent) -> in
         suppress(connection, found, scope=scope, reason=why, now=parts.clock())
         for scope in impact_of(parts.border.register, event.activity).suppress
     )
+
+
+def _lifted(kind: EventKind, status: Status) -> frozenset[Why]:
+    """The reasons that hold no more for the activity of an event."""
+    if status.objection is not None:
+        return frozenset()
+    if kind in {EventKind.GIVEN, EventKind.RENEWED} and status.counts is Truth.TRUE:
+        return frozenset({Why.WITHDRAWN, Why.OBJECTED})
+    return frozenset({Why.OBJECTED}) if kind is EventKind.OBJECTION_ENDED else frozenset()
 
 
 def announce(parts: Parts, connection: sa.Connection, event: NewEvent, status: Status) -> None:

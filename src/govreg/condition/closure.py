@@ -54,7 +54,7 @@ def compiled(expression: Expression) -> Test:
 
 
 class Plain(NamedTuple):
-    """Whether a fact is one of some words, or a flag; unknown where it is of another kind."""
+    """Whether a fact is a flag, some word or below one; unknown where it is of another kind."""
 
     fact: str
     kind: type

@@ -2,6 +2,8 @@
 
 - Of each family of events the latest one counts, by moment and then by its place in the ledger;
   an event about everything (`*`) is one of every activity.
+- Being asked ends nothing: it counts only where the person has never chosen.
+- Parental authorisation ends with a consent that is withdrawn or ended after it.
 - Consent stands while it was given and its end has not come. It counts where the rules of its law
   find nothing amiss: see `validity`.
 - An opt-out is an opt-out, and no consent; an objection closes although consent stands.
@@ -81,7 +83,11 @@ class Status:
 
     @property
     def facts(self) -> Mapping[str, object]:
-        """What rules ask of a person's choices; what nobody chose is left out."""
+        """What rules ask of a person's choices.
+
+        The ledger is where objections are kept: without one nobody objects. About sale and the use
+        of sensitive data, what nobody chose is left out.
+        """
         held: dict[str, object] = {
             "person.consent": _SAID[self.consent],
             "person.consent_withdrawn": self.consent in {Standing.WITHDRAWN, Standing.REVOKED},
@@ -110,8 +116,9 @@ def fold(
         at: The moment that is asked about, with a zone.
         judge: Judges a choice that was given.
     """
+    events = list(events)
     last = latest(events, activity, at)
-    guardian = Family.GUARDIAN in last
+    guardian = _authorised(last, events, activity, at)
     chosen = [last[one] for one in (Family.CONSENT, Family.AUTHORISATION) if one in last]
     deciding = max(chosen, key=lambda event: (event.at, event.number), default=None)
     standing = _standing(deciding, at)
@@ -148,9 +155,32 @@ def latest(
             continue
         family = FAMILIES[event.kind]
         before = held.get(family)
-        if before is None or (event.at, event.number) > (before.at, before.number):
+        if before is None or _weight(event) > _weight(before):
             held[family] = event
     return held
+
+
+def _weight(event: Recorded) -> tuple[bool, dt.datetime, int]:
+    return event.kind is not EventKind.REQUESTED, event.at, event.number
+
+
+_ENDS_CONSENT = frozenset(
+    {EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.INVALIDATED}
+)
+
+
+def _authorised(
+    last: Mapping[Family, Recorded], events: Iterable[Recorded], activity: str, at: dt.datetime
+) -> bool:
+    """Whether a guardian's authorisation stands: whatever ended consent since has ended it too."""
+    given = last.get(Family.GUARDIAN)
+    return given is not None and not any(
+        event.kind in _ENDS_CONSENT
+        and event.activity in {activity, EVERYTHING}
+        and given.at <= event.at <= at
+        and (event.at, event.number) > (given.at, given.number)
+        for event in events
+    )
 
 
 _STANDING: Mapping[EventKind, Standing] = {

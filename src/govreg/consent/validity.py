@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from govreg.condition.closure import compiled, conjuncts
 from govreg.condition.expression import Compare, Expression, Op, facts_of
 from govreg.condition.truth import Truth, both, opposite
-from govreg.consent.model import AFFIRMATIVE, Channel, Circumstance, EventKind
+from govreg.consent.model import AFFIRMATIVE, Channel, Chooser, Circumstance, EventKind
 from govreg.policy.benches import rule_holds
 from govreg.policy.facts import FACTS, PRESUMED
 from govreg.policy.rule import RuleBook
@@ -116,7 +116,7 @@ def _facts(held: Circumstance, terms: Terms | None, *, guardian: bool) -> dict[s
         "consent.same_channel": held.channel in said.withdrawal_channels
         if held.channel and terms
         else None,
-        "consent.parental": guardian or held.by.value == "guardian",
+        "consent.parental": guardian or held.by is Chooser.GUARDIAN,
         "person.age": held.age,
         "person.country": held.country,
         "authorisation.expired": False,

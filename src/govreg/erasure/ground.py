@@ -17,7 +17,7 @@ from dataclasses import field as attribute
 from types import MappingProxyType
 
 from govreg.condition.truth import Truth
-from govreg.erasure.model import Cause, Fate
+from govreg.erasure.model import NO_GROUND, Cause, Fate
 from govreg.gate.cells import item_facts
 from govreg.policy.adopt import Adopted
 from govreg.policy.evaluate import decide
@@ -79,7 +79,7 @@ def field_cause(
     unclear = [(a, d) for a, d in decisions if d.outcome not in {Outcome.DENY, Outcome.ALLOW}]
     if denied:
         names = ", ".join(a.name for a, _ in denied if a)
-        return _cause(Fate.WITHHOLD, "no_ground", [d for _, d in denied], purpose=names or None)
+        return _cause(Fate.WITHHOLD, NO_GROUND, [d for _, d in denied], purpose=names or None)
     if unclear:
         return _cause(Fate.UNDECIDED, "unclear", [d for _, d in unclear])
     return _cause(Fate.ERASE, "ground", [d for _, d in decisions])

@@ -11,6 +11,9 @@ from typing import Any
 from govreg.connectors.plan import SourcePlan
 from govreg.connectors.record import RowKey
 
+NO_GROUND = "no_ground"
+"""The code of a cause: a purpose goes on, or the law lets the data stay."""
+
 
 class Fate(StrEnum):
     """What becomes of a cell."""

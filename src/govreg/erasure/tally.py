@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from govreg.connectors.plan import ChangeKind
 from govreg.erasure.certificate import Evidence
-from govreg.erasure.model import Cause, ErasurePlan, Fate, RowAction, RowPlan
+from govreg.erasure.model import NO_GROUND, Cause, ErasurePlan, Fate, RowAction, RowPlan
 from govreg.erasure.strategy import strategy_of
 from govreg.erasure.verify import Checked, SelfTest
 from govreg.register.model import Collection, Register, Strategy
@@ -24,7 +24,7 @@ from govreg.reports.certificate_document import (
 )
 
 _BLANKING = frozenset({Strategy.SET_NULL, Strategy.CONSTANT, Strategy.GENERALISE_DATE})
-_OPEN = frozenset({"no_ground", "unclear"})
+_OPEN = frozenset({NO_GROUND, "unclear"})
 
 
 def failed_cells(evidence: Evidence, ref: str) -> int:

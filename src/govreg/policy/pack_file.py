@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -19,7 +19,7 @@ from govreg.policy.clock_file import (
     Period,
 )
 from govreg.policy.fact import ACTS, OWN_ACTS, REQUEST_ACTS
-from govreg.policy.rule import Effect, RuleKind
+from govreg.policy.rule import PERIODS, Effect, RuleKind
 from govreg.yaml12 import StrictModel
 
 FORMAT = 1
@@ -63,19 +63,17 @@ NEEDS: Mapping[RuleKind, tuple[str, ...]] = {
 }
 """What a rule of each kind cannot do without."""
 
-_PERIODS = (RuleKind.MINIMUM, RuleKind.MAXIMUM)
-
-ONLY: Mapping[str, tuple[RuleKind, ...]] = {
+ONLY: Mapping[str, Collection[RuleKind]] = {
     "gate": (RuleKind.PERMISSION,),
     "unless": (RuleKind.PROHIBITION,),
     "outcomes": (RuleKind.DUTY,),
     "clock": (RuleKind.RIGHT, RuleKind.DEADLINE),
     "verification": (RuleKind.RIGHT,),
     "confirm": (RuleKind.RIGHT,),
-    "period": _PERIODS,
-    "anchor": _PERIODS,
-    "keep_until": _PERIODS,
-    "record_class": _PERIODS,
+    "period": PERIODS,
+    "anchor": PERIODS,
+    "keep_until": PERIODS,
+    "record_class": PERIODS,
     "ordered_by_law": (RuleKind.MAXIMUM,),
 }
 """Keys that mean nothing elsewhere, so that they are refused there."""

@@ -43,10 +43,9 @@ from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.upkeep import forget_earlier, leave_proof, shred_person, still_suppressed
+from govreg.requests.upkeep import forget_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
-from govreg.subjects.index import forget_identifiers
 from govreg.subjects.ledger import has_entries
 
 
@@ -111,7 +110,7 @@ def _apply(parts: Parts, approved: Approved, at: int, *, again: bool) -> Mapping
 
 
 def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object]:
-    """Step (3): what the store knows of the person goes with the person's data."""
+    """Step (3): what the store knows of the person goes with the person's data, if that goes."""
     failed = unsettled(results_of(parts, approved))
     now = parts.clock()
     request = approved.request
@@ -128,11 +127,7 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 counts={"sources_failed": len(failed), "ledger": entered},
             )
             return {"settled": False, "failed": failed, "ledger": entered}
-        shred_person(parts, connection, request)
-        on_list = still_suppressed(parts, connection, request)
-        choices = leave_proof(parts, connection, request)
-        forgotten = forget_identifiers(connection, request.subject_id)
-        earlier = forget_earlier(parts, connection, request)
+        left = forget_person(parts, connection, request, approved.plan)
         remember_uses(parts, connection, approved.plan, request)
         keys = len(parts.keys.shredded_for(connection, request.id))
         parts.log(
@@ -144,21 +139,21 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
             hashes={"plan": str(request.plan_hash)},
             counts={
                 "ledger": entered,
-                "lookup_values": forgotten,
-                "earlier_answers": earlier,
+                "lookup_values": left.lookup_values,
+                "earlier_answers": left.earlier_answers,
                 "keys": keys,
-                "choices": choices.events,
-                "proofs": choices.proofs,
+                "choices": left.choices,
+                "proofs": left.proofs,
             },
         )
     cleared = parts.store.drop_deleted()
     return {
         "settled": True,
         "ledger": entered,
-        "lookup_values": forgotten,
+        "lookup_values": left.lookup_values,
         "keys": keys,
         "cleared": cleared,
-        "suppressions": on_list,
+        "suppressions": left.suppressions,
     }
 
 

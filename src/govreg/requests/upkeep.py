@@ -1,6 +1,7 @@
 """What govreg itself keeps of people, and when it goes.
 
-- An erasure takes the person's keys along, and earlier answers: their bundles, papers and keys.
+- An erasure takes the person's keys along, and earlier answers: their bundles, papers and keys;
+  unless a purpose goes on that needs the person.
 - A delivered bundle goes after the days that the settings give it.
 - A closed request's papers and keys go when its retention ends; what stays is the row and the log.
 - Choices go with an erasure; what proves them stays until its end.
@@ -11,12 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from govreg.consent.preference import forget
-from govreg.consent.proof import Left, drop_ended, reduce_to_proof
+from govreg.consent.proof import drop_ended, reduce_to_proof
+from govreg.erasure.model import NO_GROUND, ErasurePlan, RowAction
 from govreg.files import sweep
 from govreg.policy.minimum import add_months
 from govreg.protection.keystore import Purpose
@@ -26,7 +29,7 @@ from govreg.requests.clock import forget_notes
 from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
-from govreg.subjects.index import family, references_of, resolve
+from govreg.subjects.index import forget_identifiers, kin, references_of
 from govreg.subjects.ledger import expire_entries
 from govreg.subjects.suppression import expire_suppressions, suppressed
 
@@ -34,13 +37,64 @@ _SCRATCH_AGE = dt.timedelta(days=1)
 _CLOSED = frozenset({RequestState.ANSWERED, RequestState.REFUSED})
 
 
-def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> int:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What the store has let go of a person, and what it keeps."""
+
+    lookup_values: int = 0
+    earlier_answers: int = 0
+    """Requests of which something was destroyed."""
+    choices: int = 0
+    proofs: int = 0
+    suppressions: int = 0
+    """Entries that keep the person from being contacted again: an erasure leaves them."""
+
+
+def forget_person(
+    parts: Parts, connection: sa.Connection, erasing: SubjectRequest, plan: ErasurePlan
+) -> Forgotten:
+    """Let go of what the store knows of a person, as far as an erasure let go of the person.
+
+    - Where data stay because a purpose goes on, so does the person: their choices count for it,
+      and they must be found again. Keys, look-up values and choices stay.
+    - Where data stay for a law's minimum, or as other people's, the person goes.
+    - Earlier answers repeat what was erased: they go wherever something did.
+    """
+    names = kin(connection, erasing.subject_id)
+    references = references_of(connection, names)
+    suppressions = len(suppressed(connection, references, now=parts.clock()))
+    goes_on = any(cause.code == NO_GROUND for row in plan.rows for cause in row.causes.values())
+    changed = any(row.action is not RowAction.KEEP for row in plan.rows)
+    earlier = _forget_earlier(parts, connection, erasing, names) if changed or not goes_on else 0
+    if goes_on:
+        return Forgotten(earlier_answers=earlier, suppressions=suppressions)
+    _shred(parts, connection, erasing, names)
+    forget(connection, names)
+    day = add_months(parts.today(), parts.settings.consent.proof_months)
+    left = reduce_to_proof(
+        connection,
+        names,
+        references=references,
+        request_id=erasing.id,
+        ends_at=dt.datetime.combine(day, dt.time(), parts.zone),
+    )
+    return Forgotten(
+        lookup_values=forget_identifiers(connection, erasing.subject_id),
+        earlier_answers=earlier,
+        choices=left.events,
+        proofs=left.proofs,
+        suppressions=suppressions,
+    )
+
+
+def _forget_earlier(
+    parts: Parts, connection: sa.Connection, erasing: SubjectRequest, names: Sequence[str]
+) -> int:
     """Destroy what earlier requests of the same person left; returns how many had something.
 
     The bundle files are removed after the key is gone from the transaction: without it they are
     noise.
     """
-    names = family(connection, resolve(connection, erasing.subject_id))
     earlier = [r for r in rows.of_subject(connection, names) if r.id != erasing.id]
     return sum(
         _forget(parts, connection, request, erasing=erasing.id)
@@ -49,31 +103,13 @@ def forget_earlier(parts: Parts, connection: sa.Connection, erasing: SubjectRequ
     )
 
 
-def shred_person(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> None:
+def _shred(
+    parts: Parts, connection: sa.Connection, erasing: SubjectRequest, names: Sequence[str]
+) -> None:
     """Destroy the keys of a person and of every alias: what they sealed and named is noise."""
-    for name in family(connection, resolve(connection, erasing.subject_id)):
+    for name in names:
         for purpose in (Purpose.SUBJECT, Purpose.AUDIT_REF):
             parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
-
-
-def still_suppressed(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> int:
-    """How many entries keep a person from being contacted again: an erasure leaves them."""
-    names = family(connection, resolve(connection, erasing.subject_id))
-    return len(suppressed(connection, references_of(connection, names), now=parts.clock()))
-
-
-def leave_proof(parts: Parts, connection: sa.Connection, erasing: SubjectRequest) -> Left:
-    """Take a person's choices and preferences away; what proves choices stays until its end."""
-    names = family(connection, resolve(connection, erasing.subject_id))
-    forget(connection, names)
-    day = add_months(parts.today(), parts.settings.consent.proof_months)
-    return reduce_to_proof(
-        connection,
-        names,
-        references=references_of(connection, names),
-        request_id=erasing.id,
-        ends_at=dt.datetime.combine(day, dt.time(), parts.zone),
-    )
 
 
 def expire(parts: Parts) -> int:

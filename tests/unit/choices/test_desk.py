@@ -218,6 +218,14 @@ def test_a_person_is_named_once(engine):
         engine.consent.record(withdrawn(), identifiers={"email": "nobody@a.example"}, actor="dpo")
 
 
+def test_a_known_person_gains_no_identifier_by_a_choice(engine):
+    one = engine.consent.record(given(), identifiers=WHO, actor="engineer").subject
+    both = {**WHO, "phone": "+358 40 123 4567"}
+    assert engine.consent.record(given(), identifiers=both, actor="engineer").subject == one
+    with pytest.raises(NotFound):
+        engine.consent.find({"phone": "+358 40 123 4567"})
+
+
 def test_a_merged_person_has_one_history(engine, clock):
     from govreg.subjects.index import merge
 

@@ -95,6 +95,18 @@ def test_a_change_asks_again_who_still_consents(engine, clock):
     assert due.people == 1
 
 
+def test_who_withdrew_from_everything_is_asked_by_nobody(engine, clock):
+    engine.consent.record(given(), identifiers=WHO, actor="dpo")
+    clock.later(minutes=1)
+    engine.consent.record(withdrawn(activity="*"), identifiers=WHO, actor="dpo")
+    change = Change(words={"en": "x"}, renew=True)
+    publish(engine, replace(NOTICE, version=2, changed=change))
+    assert renewals(engine.parts) == []
+    clock.later(minutes=1)
+    engine.consent.record(given(notice="newsletter@1"), identifiers=WHO, actor="dpo")
+    assert [one.people for one in renewals(engine.parts)] == [1]
+
+
 def test_consent_ends_when_its_notice_says(engine, clock):
     change = Change(words={"en": "two years"}, renew=False)
     publish(engine, replace(NOTICE, version=2, changed=change, valid_for="P2Y"))

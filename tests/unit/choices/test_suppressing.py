@@ -13,7 +13,7 @@ from govreg.choices.suppressing import (
     suppression_counts,
     suppressions_of,
 )
-from govreg.consent.model import EventKind
+from govreg.consent.model import Act, EventKind
 from govreg.errors import NotFound, Refused, UsageProblem
 from govreg.subjects.suppression import Why
 
@@ -58,6 +58,43 @@ def test_an_objection_counts_for_marketing_only(engine):
     news = Choice(activity="newsletter", kind=EventKind.OBJECTED)
     assert engine.consent.record(news, subject=who, actor="dpo").suppressed == 1
     assert of(engine) == [("newsletter", "objected")]
+
+
+def test_consent_that_does_not_count_takes_nobody_off(engine, clock):
+    engine.consent.record(given(), identifiers=WHO, actor="dpo")
+    clock.later(minutes=1)
+    engine.consent.record(withdrawn(), identifiers=WHO, actor="dpo")
+    for way in ({"act": Act.PRE_TICKED}, {"notice": None}):
+        clock.later(minutes=1)
+        engine.consent.record(given(**way), identifiers=WHO, actor="dpo")
+        assert of(engine) == [("newsletter", "withdrawn")]
+
+
+def test_while_an_objection_stands_consent_takes_nobody_off(engine, clock):
+    who = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
+
+    def chose(kind):
+        clock.later(minutes=1)
+        choice = Choice(activity="newsletter", kind=kind)
+        return engine.consent.record(choice, subject=who, actor="dpo")
+
+    chose(EventKind.OBJECTED)
+    clock.later(minutes=1)
+    engine.consent.record(given(), subject=who, actor="dpo")
+    assert of(engine) == [("newsletter", "objected")]
+    chose(EventKind.OBJECTION_ENDED)
+    assert of(engine) == []
+
+
+def test_an_objection_that_ends_leaves_a_withdrawal_as_it_was(engine, clock):
+    who = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
+    clock.later(minutes=1)
+    engine.consent.record(withdrawn(), subject=who, actor="dpo")
+    for kind in (EventKind.OBJECTED, EventKind.OBJECTION_ENDED):
+        clock.later(minutes=1)
+        choice = Choice(activity="newsletter", kind=kind)
+        engine.consent.record(choice, subject=who, actor="dpo")
+    assert of(engine) == [("newsletter", "withdrawn")]
 
 
 def test_what_a_person_asked_for_by_hand_is_not_undone_by_consent(engine, clock):

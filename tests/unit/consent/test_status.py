@@ -64,7 +64,8 @@ def test_the_latest_of_each_family_counts_in_any_order(events, hours, activity, 
             if FAMILIES[one.kind] is family and one.at <= at and one.activity in {activity, "*"}
         ]
         if of_it:
-            wanted[family] = sorted(of_it, key=lambda one: (one.at, one.number))[-1]
+            chosen = [one for one in of_it if one.kind is not EventKind.REQUESTED] or of_it
+            wanted[family] = sorted(chosen, key=lambda one: (one.at, one.number))[-1]
     shuffled = list(events)
     dice.shuffle(shuffled)
     assert latest(shuffled, activity, at) == wanted
@@ -104,6 +105,26 @@ def test_consent_is_withdrawn_renewed_and_ends():
     assert stands(short, hours=9).consent is Standing.GIVEN
     assert stands(short, hours=10).consent is Standing.EXPIRED
     assert stands(short, hours=10).facts["person.consent"] == "expired"
+
+
+def test_to_be_asked_again_ends_nothing():
+    assert stands(event(1, "requested")).consent is Standing.REQUESTED
+    assert stands(event(1, "given"), event(2, "requested", hours=1)).consent is Standing.GIVEN
+    assert stands(event(1, "refused"), event(2, "requested", hours=1)).consent is Standing.REFUSED
+
+
+def test_a_guardians_authorisation_ends_with_the_consent_that_it_was_for():
+    allowed = event(2, "parent_authorised", hours=1)
+    assert stands(event(1, "given"), allowed).guardian
+    for kind in ("withdrawn", "revoked", "refused", "invalidated"):
+        gone = event(3, kind, hours=2)
+        again = event(4, "given", hours=3)
+        assert not stands(event(1, "given"), allowed, gone, again).guardian
+        assert stands(event(1, "given"), allowed, gone, hours=1).guardian
+        anew = event(5, "parent_authorised", hours=4)
+        assert stands(allowed, gone, again, anew).guardian
+    assert not stands(allowed, event(3, "withdrawn", activity="*", hours=2)).guardian
+    assert stands(allowed, event(3, "withdrawn", activity="ads", hours=2)).guardian
 
 
 def test_what_is_about_everything_is_about_each_and_not_the_other_way_round():
