@@ -277,17 +277,7 @@ def approve(
             request_id=request_id,
             name="summary",
         )
-        require_approval_of_first_use(request, summary.get("first_uses", ()), approver=actor)
-        blockers = [
-            f"{b['place']}: {b['text']}; {b['way_out']}" for b in summary.get("blockers", ())
-        ]
-        if blockers:
-            raise Blocked("the plan cannot be carried out as it stands", blockers)
-        if lapsed := lapsed_since(parts, request):
-            raise Refused(
-                f"`{lapsed[0]}` holds no more, and the plan rests on it",
-                f"judge anew and plan again: `govreg request review {request_id} --fact …`",
-            )
+        _require_carryable(parts, request, summary, approver=actor)
         rows.change(
             connection,
             request_id,
@@ -305,3 +295,18 @@ def approve(
             counts={"links_confirmed": len(summary.get("confirmed", ()))},
         )
         return rows.get(connection, request_id)
+
+
+def _require_carryable(
+    parts: Parts, request: SubjectRequest, summary: Mapping[str, Any], *, approver: str
+) -> None:
+    """Refuse a plan that cannot be carried out as it stands, or not by this approver."""
+    require_approval_of_first_use(request, summary.get("first_uses", ()), approver=approver)
+    blockers = [f"{b['place']}: {b['text']}; {b['way_out']}" for b in summary.get("blockers", ())]
+    if blockers:
+        raise Blocked("the plan cannot be carried out as it stands", blockers)
+    if lapsed := lapsed_since(parts, request):
+        raise Refused(
+            f"`{lapsed[0]}` holds no more, and the plan rests on it",
+            f"judge anew and plan again: `govreg request review {request.id} --fact …`",
+        )

@@ -167,14 +167,8 @@ def verify_identity(
         now = parts.clock()
         identifiers = request_identifiers(parts, connection, request_id)
         who = _who_asks(parts, connection, request, identifiers, subject)
-        attach(
-            connection,
-            who,
-            identifiers,
-            blind=parts.blind(connection),
-            verified=True,
-            now=now,
-        )
+        blind = parts.blind(connection)
+        attach(connection, who, identifiers, blind=blind, verified=True, now=now)
         if who != request.subject_id:
             _is_of(parts, connection, request, who)
         rows.change(
