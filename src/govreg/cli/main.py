@@ -13,6 +13,7 @@ from typing import Any
 import click
 
 from govreg import __version__
+from govreg.cli.group import with_json
 from govreg.cli.invocation import Invocation
 from govreg.cli.terminal import complain, refuse_broken
 from govreg.errors import ConfigurationProblem, GovregError
@@ -57,7 +58,7 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(
             importlib.import_module(f"govreg.cli.{module}"), attribute
         )
-        return command
+        return command if isinstance(command, click.Group) else with_json(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""

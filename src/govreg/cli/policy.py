@@ -95,8 +95,10 @@ def deadline(
     received: str,
     calendar: str | None,
     options: tuple[str, ...],
-) -> None:
+) -> int:
     """Say by when an answer is due, and how else the law may be read.
+
+    Exit code 1 when the rule was not in force, or its public holidays are not known.
 
     Example: govreg policy deadline gdpr.access --received 2026-03-05
     """
@@ -131,6 +133,7 @@ def deadline(
         deadline_answer(rule, held, findings, zone),
         lambda: deadline_words(rule, held, findings, zone),
     )
+    return 1 if held.findings else 0
 
 
 policy.add_command(adopt)

@@ -43,6 +43,16 @@ def test_every_command_says_what_it_does_with_an_example_that_can_be_copied(
     (at,) = [number for number, line in enumerate(lines) if "Example: govreg" in line]
     assert " ".join(words) in lines[at]
     assert lines[at].endswith("\\") or not lines[at + 1].strip()
+    assert "  --json" in said.out
+
+
+def test_json_is_said_before_a_command_or_behind_it(govreg):
+    words = ("consent", "decode", "1YNN")
+    before = govreg("--json", *words)
+    assert before.out.startswith("{")
+    assert govreg(*words, "--json") == before
+    assert govreg("--json", *words, "--json") == before
+    assert not govreg(*words).out.startswith("{")
 
 
 @pytest.mark.parametrize("group", groups())

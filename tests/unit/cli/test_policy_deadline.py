@@ -154,3 +154,11 @@ def test_an_unknown_place_is_refused_with_those_that_are_known(asked):
 def test_without_holidays(asked):
     held = asked("gdpr.access", "2026-03-05", "--calendar", "none").json
     assert (held["legal_due"], held["findings"]) == ("2026-04-06", [])
+
+
+def test_before_the_law_there_is_a_finding_and_its_exit_code(asked):
+    before = asked("gdpr.access", "2017-01-01", "--calendar", "FI")
+    assert before.code == 1
+    (finding,) = before.json["findings"]
+    assert finding == "rule `gdpr.access` is not in force on 2017-01-01"
+    assert asked("gdpr.access", "2026-03-05", "--calendar", "FI").code == 0

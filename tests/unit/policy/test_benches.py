@@ -9,6 +9,7 @@ from tests.unit.policy.rulebook import (
     book,
     closed,
     duty,
+    exempt,
     forbids,
     gate,
     made,
@@ -19,7 +20,8 @@ from tests.unit.policy.rulebook import (
 )
 
 from govreg.condition.expression import All, Compare, Op
-from govreg.policy.benches import bench, laws
+from govreg.condition.truth import Truth
+from govreg.policy.benches import bench, laws, rule_holds
 from govreg.policy.outcome import Outcome
 from govreg.policy.rule import REQUIRED, Override, RuleKind
 
@@ -236,3 +238,12 @@ def test_a_gate_asks_every_rule_where_they_do_not_share_a_word(other):
     (opened,) = bench(rules, "law", "process", ON).gates
     assert opened.key is None
     assert opened.asked({"basis": "consent"}) == opened.opening
+
+
+def test_a_rule_holds_by_itself_where_its_condition_does_and_no_exception():
+    one = forbids("f", "a", unless=(exempt("e", "b"),))
+    assert rule_holds(one, {"a": True, "b": False}) is Truth.TRUE
+    assert rule_holds(one, {"a": True, "b": True}) is Truth.FALSE
+    assert rule_holds(one, {"a": False}) is Truth.FALSE
+    assert rule_holds(one, {"a": True}) is Truth.UNKNOWN
+    assert rule_holds(forbids("f"), {}) is Truth.TRUE
