@@ -107,6 +107,7 @@ class Store:
                 "busy_timeout=10000",
                 "foreign_keys=ON",
                 "secure_delete=ON",
+                "cache_size=-65536",  # 64 MiB: an import writes into indexes everywhere
             ):
                 raw.execute(f"PRAGMA {pragma}")
 

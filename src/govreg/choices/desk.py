@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 import sqlalchemy as sa
 
+from govreg.choices.exporting import Exported, Wanted, export_file
 from govreg.choices.impact import Impact, impact_of
+from govreg.choices.import_model import Declared, Imported
+from govreg.choices.importing import RefusedRow, import_file
 from govreg.choices.judging import Judging
 from govreg.choices.model import Choice, Outcome, Past
 from govreg.choices.person import whose
@@ -84,6 +88,56 @@ class Consents:
             impact=self.impact(choice.activity) if choice.kind in ENDS else None,
             suppressed=added,
         )
+
+    def import_file(
+        self,
+        path: Path,
+        declared: Declared,
+        *,
+        renamed: Mapping[str, str] | None = None,
+        stated: Mapping[str, str] | None = None,
+        ignored: Sequence[str] = (),
+        actor: str,
+        refused: RefusedRow | None = None,
+    ) -> Imported:
+        """Take over choices of the past from a file, in batches that are whole or not at all.
+
+        Args:
+            path: A file of CSV, Parquet or JSON Lines, as `docs/spec/consent-file.md` says.
+            declared: Where they come from, and of which period they are.
+            renamed: By name, the file's column that holds it.
+            stated: By name, the value of every row.
+            ignored: Columns that are passed over.
+            actor: Who imports, a key of `[people]`.
+            refused: Told the number of each refused row, and why.
+
+        Raises:
+            Refused: the actor may not import.
+            UsageProblem: the file cannot be read, or its columns or the period cannot be so.
+            NotFound: there is no such file.
+        """
+        made = import_file(
+            self.parts,
+            path,
+            declared,
+            renamed=renamed or {},
+            stated=stated or {},
+            ignored=ignored,
+            actor=actor,
+            judging=self._judging,
+            refused=refused,
+        )
+        self._deliver()
+        return made
+
+    def export_file(self, path: Path, wanted: Wanted, *, actor: str) -> Exported:
+        """Write recorded choices to a file of CSV, Parquet or JSON Lines, as an import reads them.
+
+        Raises:
+            Refused: the actor may not.
+            UsageProblem: the file's name says no such form.
+        """
+        return export_file(self.parts, path, wanted, actor=actor)
 
     def prefer(self, subject: str, preference: Preference, *, actor: str) -> bool:
         """Record how a person wants to be reached; False where that was said before.

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from govreg.clock import from_millis
+from govreg.consent.ledger import circumstances
 from govreg.consent.model import Circumstance, Recorded
 from govreg.consent.notice_store import version_of
 from govreg.consent.validity import Counts, Terms, judge
@@ -31,18 +33,38 @@ class Judging:
     ) -> Counts:
         """Whether a choice counts for an activity, as of the day on which it was made."""
         on = event.at.astimezone(self._parts.zone).date()
-        key = (event.circumstance_id, activity, guardian, on)
+        self.circumstances[event.circumstance_id] = event.circumstance
+        return self.of(connection, event.circumstance_id, activity, on=on, guardian=guardian)
+
+    def of(
+        self,
+        connection: sa.Connection,
+        circumstance: int,
+        activity: str,
+        *,
+        on: dt.date,
+        guardian: bool,
+    ) -> Counts:
+        """The same for a circumstance by its number, and a day."""
+        key = (circumstance, activity, guardian, on)
         held = self._counts.get(key)
         if held is None:
+            if circumstance not in self.circumstances:
+                self.circumstances.update(circumstances(connection, [circumstance]))
+            under = self.circumstances[circumstance]
             held = self._counts[key] = judge(
-                event.circumstance,
+                under,
                 self._parts.rules,
                 on=on,
-                terms=self._terms_of(connection, event.circumstance),
+                terms=self._terms_of(connection, under),
                 activity=self._facts(activity),
                 guardian=guardian,
             )
         return held
+
+    def day_of(self, at: int) -> dt.date:
+        """The organisation's day of a moment in milliseconds."""
+        return from_millis(at).astimezone(self._parts.zone).date()
 
     def _facts(self, name: str) -> Mapping[str, object]:
         activity = self._parts.border.register.activities.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -140,8 +141,11 @@ class BlindLookup:
 
     def __call__(self, identifier: Identifier) -> bytes:
         """The look-up value."""
-        index = self._indexes.get(identifier.kind)
+        return self.of(identifier.kind)(identifier.value)
+
+    def of(self, kind: str) -> Callable[[str], bytes]:
+        """What makes look-up values of one kind out of texts in normal form."""
+        index = self._indexes.get(kind)
         if index is None:
-            index = BlindIndex(self._key, f"subject.{identifier.kind}")
-            self._indexes[identifier.kind] = index
-        return index.of(identifier.value)
+            index = self._indexes[kind] = BlindIndex(self._key, f"subject.{kind}")
+        return index.of

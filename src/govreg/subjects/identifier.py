@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -57,7 +58,21 @@ def folded(text: str, fold: Fold) -> str:
             return text.translate(_DROPPED).lower()
 
 
+_LABEL = r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)"
+_SPECIAL = r"(?!(?:arpa|invalid|local|localhost|onion|test)\Z)"
+_PLAIN_EMAIL = re.compile(
+    r"(?=.{6,200}\Z)(?=[^@]{1,64}@)(?!.*--)[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*"
+    rf"@(?:{_LABEL}\.)+{_SPECIAL}[a-z]{{2,63}}"
+)
+"""Addresses that leave nothing to decide: the library would answer with the same text.
+
+To ask it costs some hundred times more, which counts in millions of rows."""
+
+
 def _email(text: str, _country: str) -> str | None:
+    plain = text.strip().lower()
+    if text.isascii() and _PLAIN_EMAIL.fullmatch(plain):
+        return plain
     from email_validator import EmailNotValidError, validate_email
 
     try:

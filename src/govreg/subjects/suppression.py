@@ -19,6 +19,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
+from govreg.loading import load
 from govreg.subjects.tables import suppression_entry
 
 EVERYTHING = "*"
@@ -51,6 +52,8 @@ class Suppressed:
 
 Reference = tuple[str, bytes]
 """An identifier's kind and its keyed look-up value."""
+Entry = tuple[str, bytes, str, str, int]
+"""Kind, look-up value, scope, reason and the moment in milliseconds."""
 
 
 def suppress(
@@ -82,6 +85,42 @@ def suppress(
             ],
         )
     return len(new)
+
+
+def enter_many(connection: sa.Connection, entries: Iterable[Entry]) -> int:
+    """Enter many look-up values, each with its own moment; returns how many are new."""
+    rows = sorted(set(entries))
+    if not rows:
+        return 0
+    kinds, blinds, scopes, reasons, since = zip(*rows, strict=True)
+    return load(
+        connection,
+        suppression_entry,
+        {"kind": kinds, "blind": blinds, "scope": scopes, "reason": reasons, "since": since},
+    )
+
+
+def lift_many(
+    connection: sa.Connection,
+    references: Iterable[Reference],
+    *,
+    scope: str,
+    reasons: frozenset[Why],
+) -> int:
+    """Take many look-up values off a scope, where they are on it for one of the reasons."""
+    wanted = set(references)
+    table = suppression_entry.c
+    query = sa.select(table.id, table.kind, table.blind).where(
+        table.scope == scope, table.reason.in_(sorted(reasons))
+    )
+    gone = [
+        {"one": i}
+        for i, kind, blind in connection.execute(query)
+        if (kind, bytes(blind)) in wanted
+    ]
+    if gone:
+        connection.execute(suppression_entry.delete().where(table.id == sa.bindparam("one")), gone)
+    return len(gone)
 
 
 def lift(

@@ -1,0 +1,194 @@
+"""`govreg consent import | export`."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from govreg.cli.invocation import Invocation, parsed_pairs, pass_invocation
+from govreg.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from govreg.choices.import_model import Imported, Refusal
+
+
+def _day(option: str, text: str, zone: dt.tzinfo, *, end: bool = False) -> dt.datetime:
+    """The beginning of a day, or its last millisecond."""
+    try:
+        day = dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageProblem(f"`{option}` is a day such as 2019-05-25") from None
+    begin = dt.datetime.combine(day, dt.time(), zone)
+    return begin + dt.timedelta(days=1, milliseconds=-1) if end else begin
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--from", "begins", required=True, help="The first day that it covers, YYYY-MM-DD.")
+@click.option("--to", "ends", help="The last day. Default: today.")
+@click.option("--source", help="Where it comes from, in a few words. Default: the file's name.")
+@click.option("--column", "columns", multiple=True, help="NAME=COLUMN: the column that holds it.")
+@click.option("--set", "stated", multiple=True, help="NAME=VALUE of every row.")
+@click.option("--ignore", "ignored", multiple=True, help="A column that is passed over.")
+@click.option("--zone", help="Zone of moments without one, such as Europe/Helsinki.")
+@click.option(
+    "--refused", type=click.Path(path_type=Path), help="Write refused rows there: number, reason."
+)
+@click.option("--dry-run", is_flag=True, help="Say what would be recorded; record nothing.")
+@pass_invocation
+def import_(invocation: Invocation, /, file: Path, zone: str | None, **said: Any) -> int:
+    """Take over choices of the past from a file of CSV, Parquet or JSON Lines.
+
+    Each row is one choice: who, when, which activity, what was chosen, and how. What was imported
+    before adds nothing. Exit code 1 when rows were refused.
+
+    \b
+    Example: govreg consent import choices.csv --from 2019-05-25 \\
+        --column email=Mail --set activity=newsletter --set kind=given
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
+    from govreg.choices.import_model import Declared
+
+    with invocation.engine() as engine, _rows_to(said["refused"]) as tell:
+        own = engine.parts.zone
+        today = engine.parts.today().isoformat()
+        declared = Declared(
+            source=said["source"] or file.name,
+            begins=_day("--from", said["begins"], own),
+            ends=_day("--to", said["ends"] or today, own, end=True),
+            zone=_zone(zone),
+            dry_run=said["dry_run"],
+        )
+        made = engine.consent.import_file(
+            file,
+            declared,
+            renamed=dict(parsed_pairs(said["columns"])),
+            stated=dict(parsed_pairs(said["stated"])),
+            ignored=said["ignored"],
+            actor=invocation.actor,
+            refused=tell,
+        )
+        invocation.answer(
+            _data(made),
+            lambda: _words(made, dry_run=said["dry_run"], refused=said["refused"]),
+        )
+    return 1 if made.refusals else 0
+
+
+def _zone(text: str | None) -> ZoneInfo | None:
+    if text is None:
+        return None
+    try:
+        return ZoneInfo(text)
+    except (ValueError, OSError):
+        raise UsageProblem("`--zone` is a time zone such as Europe/Helsinki") from None
+
+
+@contextlib.contextmanager
+def _rows_to(path: Path | None) -> Iterator[Callable[[int, Refusal], None] | None]:
+    """Who writes down the refused rows: numbers and reasons, never a value."""
+    if path is None:
+        yield None
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with open(handle, "w", newline="", encoding="utf-8") as out:  # noqa: PTH123 - a descriptor
+        to = csv.writer(out)
+        to.writerow(("row", "reason"))
+        yield lambda row, why: to.writerow((row, str(why)))
+
+
+def _data(made: Imported) -> dict[str, object]:
+    return {
+        "import": made.import_id,
+        "rows": made.rows,
+        "recorded": made.recorded,
+        "already": made.already,
+        "refused": {
+            str(why): {"rows": rows.count, "first": rows.first}
+            for why, rows in sorted(made.refused.items())
+        },
+        "people": made.people,
+        "suppressed": made.suppressed,
+        "lifted": made.lifted,
+        "batches": made.batches,
+        "kinds": dict(sorted(made.by_kind.items())),
+    }
+
+
+def _words(made: Imported, *, dry_run: bool, refused: Path | None) -> Iterator[str]:
+    from govreg.choices.import_model import WORDS
+
+    would = "would be " if dry_run else ""
+    yield (
+        f"{made.rows:,} rows: {made.recorded:,} {would}recorded, {made.already:,} there already, "
+        f"{made.refusals:,} refused"
+    )
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(made.by_kind.items()))
+    if kinds:
+        yield f"recorded: {kinds}"
+    for why, rows in sorted(made.refused.items(), key=lambda item: -item[1].count):
+        first = ", ".join(f"{row:,}" for row in rows.first)
+        more = ", …" if rows.count > len(rows.first) else ""
+        yield f"  {rows.count:,} times: {WORDS[why]} (row {first}{more})"
+    if made.people:
+        yield f"{made.people:,} people became known"
+    if made.suppressed or made.lifted:
+        yield f"suppression list: {made.suppressed:,} look-up values on, {made.lifted:,} off"
+    if refused is not None and made.refusals:
+        yield f"every refused row by number: {refused}"
+    if dry_run:
+        yield "nothing was recorded"
+    else:
+        yield f"import {made.import_id}, {made.batches} batches, one entry each in the audit log"
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--activity", help="Only choices about this one.")
+@click.option("--from", "begins", help="Only from this day on, YYYY-MM-DD.")
+@click.option("--to", "ends", help="Only up to this day.")
+@pass_invocation
+def export(
+    invocation: Invocation, file: Path, activity: str | None, begins: str | None, ends: str | None
+) -> None:
+    """Write recorded choices to a file of CSV, Parquet or JSON Lines, as an import reads them.
+
+    People are named by their ids; sealed evidence is left out and marked.
+
+    Example: govreg consent export choices.parquet --activity newsletter
+    """
+    from govreg.choices.exporting import Wanted
+
+    with invocation.engine() as engine:
+        zone = engine.parts.zone
+        made = engine.consent.export_file(
+            file,
+            Wanted(
+                activity=activity,
+                begins=_day("--from", begins, zone) if begins else None,
+                ends=_day("--to", ends, zone, end=True) if ends else None,
+            ),
+            actor=invocation.actor,
+        )
+        sealed = (
+            f"; {made.sealed:,} have sealed evidence, which is left out" if made.sealed else ""
+        )
+        invocation.answer(
+            {
+                "file": str(file),
+                "events": made.events,
+                "sealed": made.sealed,
+                "sha256": made.file_hash,
+            },
+            lambda: [
+                f"{made.events:,} choices written to {file}{sealed}",
+                f"sha256 {made.file_hash}",
+            ],
+        )
