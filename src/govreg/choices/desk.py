@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from govreg.bulk.standing import Use
 from govreg.choices.exporting import Exported, Wanted, export_file
 from govreg.choices.impact import Impact, impact_of
 from govreg.choices.import_model import Declared, Imported
@@ -28,6 +31,11 @@ from govreg.requests.parts import Parts
 from govreg.requests.people import RECORDING, require
 from govreg.runner.outbox import Delivery
 from govreg.subjects.index import kin, resolve
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from govreg.choices.subset import Named, Permitted
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, EventKind.OBJECTED})
 """Kinds of events that take an activity its basis."""
@@ -138,6 +146,33 @@ class Consents:
             UsageProblem: the file's name says no such form.
         """
         return export_file(self.parts, path, wanted, actor=actor)
+
+    @contextmanager
+    def permitted(
+        self,
+        table: pa.RecordBatchReader,
+        activity: str,
+        named: Named,
+        *,
+        use: Use = Use.USE,
+    ) -> Iterator[Permitted]:
+        """The rows of a table that people's choices permit for an activity, as they are read.
+
+        Args:
+            table: The rows; read once.
+            activity: Name of a processing activity.
+            named: How its rows say whose they are.
+            use: What is about to be done.
+
+        Raises:
+            NotFound: no such activity, or the collection has no row map.
+            UsageProblem: a column is missing, or the extra `bulk` is not installed.
+            Conflict: another process writes the copies.
+        """
+        from govreg.choices.subset import permitted
+
+        with permitted(self.parts, self._judging, table, activity, named, use) as held:
+            yield held
 
     def prefer(self, subject: str, preference: Preference, *, actor: str) -> bool:
         """Record how a person wants to be reached; False where that was said before.

@@ -49,6 +49,8 @@ class Purpose(StrEnum):
     INDEX = "index"
     LEDGER = "ledger"
     SIGNING = "signing"
+    COPY = "copy"
+    """Of govreg's own copies for work over many rows."""
 
 
 _SUITES = {
@@ -59,6 +61,7 @@ _SUITES = {
     Purpose.INDEX: Suite.HMAC,
     Purpose.LEDGER: Suite.HMAC,
     Purpose.SIGNING: Suite.ED25519,
+    Purpose.COPY: Suite.GCM,
 }
 
 
@@ -140,6 +143,13 @@ class KeyStore:
                 f"there is no {purpose} key of `{owner}`; it was shredded or never made"
             )
         return self._made(connection, purpose, owner, now)
+
+    def has(self, connection: sa.Connection, purpose: Purpose, owner: str) -> bool:
+        """Whether an owner has a key for a purpose."""
+        query = sa.select(key_row.c.id).where(
+            key_row.c.purpose == str(purpose), key_row.c.owner == owner
+        )
+        return connection.execute(query).first() is not None
 
     def _made(
         self, connection: sa.Connection, purpose: Purpose, owner: str, now: dt.datetime

@@ -15,6 +15,8 @@ from __future__ import annotations
 import dataclasses
 import secrets
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,27 +32,72 @@ _CHUNK = 1 << 20
 
 def seal_file(key: Key, source: Path, target: Path, context: Context) -> None:
     """Seal a file in chunks, under a file id of its own."""
-    file_id = secrets.token_bytes(_ID_BYTES)
-    with source.open("rb") as plain, whole(target) as out:
-        out.write(_MARK + _VERSION + file_id)
-        number, chunk = 0, plain.read(_CHUNK)
-        while True:
-            following = plain.read(_CHUNK)
-            blob = seal(key, chunk, _part(context, file_id, number, last=not following))
-            out.write(struct.pack(">I", len(blob)) + blob)
-            if not following:
-                return
-            number, chunk = number + 1, following
+    with source.open("rb") as plain, sealing(key, target, context) as out:
+        while chunk := plain.read(_CHUNK):
+            out.write(chunk)
 
 
 def open_file(key: Key, source: Path, target: Path, context: Context) -> None:
     """Open a sealed file.
 
     Raises:
+        IntegrityProblem: as `opened` does.
+    """
+    with whole(target) as out:
+        for chunk in opened(key, source, context):
+            out.write(chunk)
+
+
+class Sealing:
+    """A sealed file that is being written: takes bytes as a file does."""
+
+    def __init__(self, key: Key, out: BinaryIO, context: Context) -> None:
+        self._key, self._out, self._context = key, out, context
+        self._id = secrets.token_bytes(_ID_BYTES)
+        self._number = 0
+        self._held = bytearray()
+        out.write(_MARK + _VERSION + self._id)
+
+    def write(self, data: bytes) -> int:
+        """Take some bytes; a chunk is sealed once it is full and more comes."""
+        self._held += data
+        while len(self._held) > _CHUNK:
+            self._seal(bytes(self._held[:_CHUNK]), last=False)
+            del self._held[:_CHUNK]
+        return len(data)
+
+    def finish(self) -> None:
+        """Seal what is left as the last chunk."""
+        self._seal(bytes(self._held), last=True)
+        self._held.clear()
+
+    def _seal(self, chunk: bytes, *, last: bool) -> None:
+        part = _part(self._context, self._id, self._number, last=last)
+        blob = seal(self._key, chunk, part)
+        self._out.write(struct.pack(">I", len(blob)) + blob)
+        self._number += 1
+
+
+@contextmanager
+def sealing(key: Key, target: Path, context: Context) -> Iterator[Sealing]:
+    """A sealed file to write, which takes its name when the block ends well."""
+    with whole(target) as out:
+        to = Sealing(key, out, context)
+        yield to
+        to.finish()
+
+
+def opened(key: Key, source: Path, context: Context) -> Iterator[bytes]:
+    """The chunks of a sealed file, each released once it is proven to be in its place.
+
+    A file that was cut off shows only with its last chunk: what was read before must not be kept
+    where this raises.
+
+    Raises:
         IntegrityProblem: `not_sealed_file`, `newer_version`, `truncated`, and those of
             `open_sealed`.
     """
-    with source.open("rb") as sealed, whole(target) as out:
+    with source.open("rb") as sealed:
         file_id = _head(sealed)
         number, blob = 0, _next(sealed)
         while True:
@@ -58,7 +105,10 @@ def open_file(key: Key, source: Path, target: Path, context: Context) -> None:
                 raise IntegrityProblem("truncated", "the sealed file is cut off")
             following = _next(sealed)
             part = _part(context, file_id, number, last=following is None)
-            out.write(open_sealed(key, blob, part))
+            chunk = open_sealed(key, blob, part)
+            if not isinstance(chunk, bytes):
+                raise IntegrityProblem("not_authentic", "the sealed file holds no bytes")
+            yield chunk
             if following is None:
                 return
             number, blob = number + 1, following

@@ -26,7 +26,7 @@ subject_identifier = sa.Table(
     sa.Column("verified_at", sa.BigInteger),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.UniqueConstraint("subject_id", "kind", "blind"),
-    sa.Index("ix_subject_identifier_kind_blind", "kind", "blind"),
+    sa.Index("ix_subject_identifier_kind_blind_subject_id", "kind", "blind", "subject_id"),
     sqlite_strict=True,
 )
 """Keyed look-up values; the identifiers themselves are not here."""
@@ -69,6 +69,16 @@ row_map = sa.Table(
     sa.Column("filled_at", sa.BigInteger, nullable=False),
     sa.Column("register_hash", sa.String(64), nullable=False),
     sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("ambiguous", sa.BigInteger, nullable=False, server_default="0"),
     sqlite_strict=True,
 )
-"""How fresh the map from a collection's rows to subjects is; the map itself is a file."""
+"""How fresh the map from a collection's rows to subjects is; the map itself is in files."""
+
+copy_leaving = sa.Table(
+    "copy_leaving",
+    metadata,
+    sa.Column("subject_id", sa.String(40), primary_key=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sqlite_strict=True,
+)
+"""People whom an erasure has yet to take out of the copies: written in its own transaction."""

@@ -244,7 +244,7 @@ def test_ids_and_identifiers_in_one_file_but_not_in_one_row(engine, tmp_path):
 
 def test_each_batch_has_a_root_one_entry_and_one_notice(engine, tmp_path, monkeypatch):
     monkeypatch.setattr("govreg.choices.tabular.ROWS", 2)
-    import govreg.choices.tabular as tabular
+    from govreg.choices import tabular
 
     monkeypatch.setattr(tabular.batches, "__kwdefaults__", {"rows": 2})
     told = []
@@ -284,7 +284,7 @@ def test_a_dry_run_leaves_nothing(engine, tmp_path):
 
 
 def test_a_file_that_breaks_off_leaves_whole_batches(engine, tmp_path, monkeypatch):
-    import govreg.choices.tabular as tabular
+    from govreg.choices import tabular
 
     monkeypatch.setattr(tabular.batches, "__kwdefaults__", {"rows": 2})
     monkeypatch.setattr("govreg.choices.tabular._BLOCK", 700)

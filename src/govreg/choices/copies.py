@@ -1,0 +1,79 @@
+"""The copies of a workspace: where they are, what opens them, and that they are fit to be read.
+
+- The snapshot of choices is built when it is first asked for, and anew once much came since.
+- Whoever is to leave them has left before anything is read.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from govreg.bulk.snapshot import Place, Snapshot, current
+from govreg.bulk.snapshot_build import build
+from govreg.clock import to_millis
+from govreg.consent.ledger import last_number
+from govreg.errors import Conflict
+from govreg.progress import working
+from govreg.protection.envelope import Context
+from govreg.protection.keystore import Purpose
+from govreg.requests.parts import Parts
+from govreg.runner.claim import claimed
+from govreg.subjects.leaving import WORK, Copies, see_off_claimed, waiting
+from govreg.subjects.row_map import MapPlace
+
+ANEW_AFTER = 200_000
+"""Events since the snapshot was built; up to then they are read from the ledger each time."""
+
+
+def copies_of(parts: Parts) -> Copies:
+    """Where the copies are, and their key, which is made when it is first needed."""
+    with parts.store.read() as connection:
+        there = parts.keys.has(connection, Purpose.COPY, "rows")
+    if there:
+        with parts.store.read() as connection:
+            return _copies(parts, connection)
+    with parts.store.write() as connection:
+        return _copies(parts, connection, create=True)
+
+
+def _copies(parts: Parts, connection: sa.Connection, *, create: bool = False) -> Copies:
+    key = parts.keys.key(connection, Purpose.COPY, "rows", create=create, now=parts.clock())
+    folder = parts.workspace / ".govreg" / "copies"
+    place = Context(workspace=parts.workspace_id, source="govreg", collection="choices", field="")
+    return Copies(
+        choices=Place(folder=folder / "choices", key=key, context=place),
+        rows=MapPlace(folder=folder / "rows", key=key, context=place),
+    )
+
+
+def fresh_snapshot(parts: Parts, copies: Copies) -> Snapshot:
+    """A snapshot that is fit to be read, built where there is none or too much came since.
+
+    Raises:
+        Conflict: another process writes copies, and there is none that could be read.
+    """
+    with parts.store.read() as connection:
+        leaving = bool(waiting(connection))
+        last = last_number(connection)
+    held = current(copies.choices)
+    if held is not None and not leaving and last - held.upto <= ANEW_AFTER:
+        return held
+    try:
+        with claimed(parts.store, WORK):
+            see_off_claimed(parts.store, copies)
+            held = current(copies.choices)
+            if held is not None and last - held.upto <= ANEW_AFTER:
+                return held
+            return built(parts, copies)
+    except Conflict:
+        if held is None or leaving:
+            raise
+        return held
+
+
+def built(parts: Parts, copies: Copies) -> Snapshot:
+    """A new snapshot; the caller has the claim on the copies."""
+    now = to_millis(parts.clock())
+    progress = parts.border.progress
+    with working(progress, "reading the ledger", None), parts.store.read() as connection:
+        return build(connection, copies.choices, now=now, progress=progress)
