@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from govreg import __version__
 from govreg.choices.desk import Consents
+from govreg.choices.row_maps import RowMaps
 from govreg.clock import Clock, system_clock
 from govreg.connectors.interface import Connector
 from govreg.connectors.registry import Connectors
@@ -62,6 +63,7 @@ class Engine:
     parts: Parts
     requests: SubjectRequests
     consent: Consents
+    row_maps: RowMaps
 
     def __enter__(self) -> Self:
         return self
@@ -131,6 +133,7 @@ def open_engine(
         parts=parts,
         requests=SubjectRequests(parts),
         consent=Consents(parts, lambda: deliver(store, plugins.tell)),
+        row_maps=RowMaps(parts),
     )
 
 

@@ -83,3 +83,8 @@ def fed(
         raise
     finally:
         db.unregister(name)
+
+
+def quoted(name: str) -> str:
+    """A column's name as the database reads it, whatever is in it."""
+    return '"' + name.replace('"', '""') + '"'

@@ -6,20 +6,15 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
-from govreg.bulk.snapshot import Place, Snapshot, current
+from govreg.bulk.snapshot import Snapshot, current
 from govreg.bulk.snapshot_build import build
 from govreg.clock import to_millis
 from govreg.consent.ledger import last_number
 from govreg.errors import Conflict
 from govreg.progress import working
-from govreg.protection.envelope import Context
-from govreg.protection.keystore import Purpose
 from govreg.requests.parts import Parts
 from govreg.runner.claim import claimed
 from govreg.subjects.leaving import WORK, Copies, see_off_claimed, waiting
-from govreg.subjects.row_map import MapPlace
 
 ANEW_AFTER = 200_000
 """Events since the snapshot was built; up to then they are read from the ledger each time."""
@@ -28,22 +23,12 @@ ANEW_AFTER = 200_000
 def copies_of(parts: Parts) -> Copies:
     """Where the copies are, and their key, which is made when it is first needed."""
     with parts.store.read() as connection:
-        there = parts.keys.has(connection, Purpose.COPY, "rows")
-    if there:
-        with parts.store.read() as connection:
-            return _copies(parts, connection)
-    with parts.store.write() as connection:
-        return _copies(parts, connection, create=True)
-
-
-def _copies(parts: Parts, connection: sa.Connection, *, create: bool = False) -> Copies:
-    key = parts.keys.key(connection, Purpose.COPY, "rows", create=create, now=parts.clock())
-    folder = parts.workspace / ".govreg" / "copies"
-    place = Context(workspace=parts.workspace_id, source="govreg", collection="choices", field="")
-    return Copies(
-        choices=Place(folder=folder / "choices", key=key, context=place),
-        rows=MapPlace(folder=folder / "rows", key=key, context=place),
-    )
+        held = parts.copies(connection)
+    if held is None:
+        with parts.store.write() as connection:
+            held = parts.copies(connection, create=True)
+    assert held is not None, "it was made just now"  # noqa: S101 - for the type alone
+    return held
 
 
 def fresh_snapshot(parts: Parts, copies: Copies) -> Snapshot:

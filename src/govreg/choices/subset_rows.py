@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import sqlalchemy as sa
 
-from govreg.bulk.duck import fed
+from govreg.bulk.duck import fed, quoted
 from govreg.bulk.standing import Verdict, number_of
 from govreg.clock import to_millis
 from govreg.errors import NotFound, UsageProblem
@@ -201,11 +201,6 @@ def _joined(
         f"FROM asked LEFT JOIN row_verdict ON {same}"
     )
     yield from pending.to_arrow_reader(_ROWS)
-
-
-def quoted(name: str) -> str:
-    """A column's name as the database reads it, whatever is in it."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _aliases(asked: Asked) -> None:

@@ -6,6 +6,7 @@ import click
 
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, day, pass_invocation
+from govreg.cli.subject_rows import rows, sync
 from govreg.cli.subject_suppress import suppress, suppressed, suppression, unsuppress
 from govreg.requests.people import DECIDING, require
 
@@ -92,5 +93,5 @@ def split(invocation: Invocation, alias: str) -> None:
     invocation.answer({"split": alias, "from": was}, lambda: [f"{alias} is not {was} any more"])
 
 
-for _command in (suppress, unsuppress, suppressed, suppression):
+for _command in (sync, rows, suppress, unsuppress, suppressed, suppression):
     subject.add_command(_command)

@@ -155,6 +155,20 @@ class Visit:
         with self._clocked():
             return session.tally(collection, fields, keys)
 
+    def scan(
+        self, collection: Collection, columns: Sequence[str], *, batch_rows: int
+    ) -> Iterator[pa.RecordBatch]:
+        """Some columns of every row, in batches; nothing of them is kept."""
+        session = self.session(collection.source)
+        self._counted(collection.ref)
+        for page in session.scan(collection.name, columns, batch_rows=batch_rows):
+            self.border.progress.rows(page.batch.num_rows)
+            yield page.batch
+
+    def count(self, collection: Collection) -> int:
+        """How many rows a collection has, or about how many."""
+        return self.session(collection.source).count(collection.name).value
+
     def sample(self, collection: Collection, rows: int) -> Rows:
         """Some rows that are there."""
         session = self.session(collection.source)

@@ -43,7 +43,7 @@ from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.upkeep import forget_person
+from govreg.requests.upkeep import clear_copies, forget_person
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.ledger import has_entries
@@ -146,13 +146,14 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
                 "proofs": left.proofs,
             },
         )
+    copies = clear_copies(parts)
     cleared = parts.store.drop_deleted()
     return {
         "settled": True,
         "ledger": entered,
         "lookup_values": left.lookup_values,
         "keys": keys,
-        "cleared": cleared,
+        "cleared": cleared and copies,
         "suppressions": left.suppressions,
     }
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from govreg.audit.entry import Entry
 from govreg.audit.log import append
+from govreg.bulk.snapshot import Place
 from govreg.clock import Clock
 from govreg.database import Store
 from govreg.erasure.keep import YearEnd
@@ -21,11 +22,13 @@ from govreg.gate.scope import Limits
 from govreg.policy.adopt import Adopted
 from govreg.policy.rule import RuleBook, judged_by
 from govreg.protection.blind_index import BlindIndex, reference
-from govreg.protection.envelope import Key
+from govreg.protection.envelope import Context, Key
 from govreg.protection.keystore import KeyStore, Purpose
 from govreg.settings import Settings
 from govreg.subjects.identifier import Identifier, Kinds
 from govreg.subjects.index import any_identifier
+from govreg.subjects.leaving import Copies
+from govreg.subjects.row_map import MapPlace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,23 @@ class Parts:
         except NotFound:
             return None
         return reference(key, "ref", self.workspace_id)
+
+    def copies(self, connection: sa.Connection, *, create: bool = False) -> Copies | None:
+        """Where the copies for work over many rows are, and what opens them.
+
+        None while there are none; with `create` their key is made, on a writing connection.
+        """
+        if not create and not self.keys.has(connection, Purpose.COPY, "rows"):
+            return None
+        key = self.keys.key(connection, Purpose.COPY, "rows", create=create, now=self.clock())
+        folder = self.workspace / ".govreg" / "copies"
+        place = Context(
+            workspace=self.workspace_id, source="govreg", collection="choices", field=""
+        )
+        return Copies(
+            choices=Place(folder=folder / "choices", key=key, context=place),
+            rows=MapPlace(folder=folder / "rows", key=key, context=place),
+        )
 
     def bundle_path(self, request_id: str) -> Path:
         """Where the sealed bundle of a request lies."""

@@ -30,6 +30,7 @@ from govreg.requests.model import RequestState, SubjectRequest
 from govreg.requests.parts import Parts
 from govreg.requests.tables import request_paper
 from govreg.subjects.index import forget_identifiers, kin, references_of
+from govreg.subjects.leaving import let_leave, nobody_leaves, try_to_see_off
 from govreg.subjects.ledger import expire_entries
 from govreg.subjects.suppression import expire_suppressions, suppressed
 
@@ -69,6 +70,7 @@ def forget_person(
     if goes_on:
         return Forgotten(earlier_answers=earlier, suppressions=suppressions)
     _shred(parts, connection, erasing, names)
+    let_leave(connection, names, parts.clock())
     forget(connection, names)
     day = add_months(parts.today(), parts.settings.consent.proof_months)
     left = reduce_to_proof(
@@ -112,6 +114,17 @@ def _shred(
             parts.keys.shred(connection, purpose, name, parts.clock(), request_id=erasing.id)
 
 
+def clear_copies(parts: Parts) -> bool:
+    """Take whoever left out of the copies too; False where another process will do it."""
+    with parts.store.read() as connection:
+        copies = parts.copies(connection)
+    if copies is None:  # nobody is in any
+        with parts.store.write() as connection:
+            nobody_leaves(connection)
+        return True
+    return try_to_see_off(parts.store, copies)
+
+
 def expire(parts: Parts) -> int:
     """Destroy what has run out; returns of how many requests something went."""
     now = parts.clock()
@@ -131,6 +144,7 @@ def expire(parts: Parts) -> int:
         expire_entries(connection, now)
         drop_ended(connection, now)
         expire_suppressions(connection, now)
+    clear_copies(parts)
     parts.store.drop_deleted()
     return gone
 

@@ -41,6 +41,11 @@ def let_leave(connection: sa.Connection, subjects: Iterable[str], now: dt.dateti
     load(connection, copy_leaving, {"subject_id": names, "at": [to_millis(now)] * len(names)})
 
 
+def nobody_leaves(connection: sa.Connection) -> None:
+    """Strike everybody off: there are no copies that they could be in."""
+    connection.execute(copy_leaving.delete())
+
+
 def waiting(connection: sa.Connection) -> list[str]:
     """Who has yet to leave."""
     return list(connection.scalars(sa.select(copy_leaving.c.subject_id)))
