@@ -17,9 +17,9 @@ def measured(area: str, chosen: argparse.Namespace) -> list[Result]:
 
         return policy.measure(print, rows=chosen.rows)
     if area == "consent":
-        from benchmarks import consent_signals
+        from benchmarks import consent_ledger, consent_signals
 
-        return consent_signals.measure(print)
+        return [*consent_signals.measure(print), *consent_ledger.measure(print, rows=chosen.rows)]
     from benchmarks import requests
 
     return requests.measure(print, customers=chosen.customers)

@@ -13,6 +13,10 @@ Clock = Callable[[], dt.datetime]
 """Answers the present moment as an aware `datetime` in UTC."""
 
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MILLISECOND = dt.timedelta(milliseconds=1)
+
+
 def system_clock() -> dt.datetime:
     """The machine's own clock."""
     return dt.datetime.now(dt.UTC)  # noqa: TID251 - the one place where the machine is asked
@@ -38,13 +42,12 @@ def to_millis(moment: dt.datetime) -> int:
     """
     if moment.tzinfo is None:
         raise ValueError("a stored moment needs a zone")
-    delta = moment - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-    return delta // dt.timedelta(milliseconds=1)
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def from_millis(millis: int) -> dt.datetime:
     """The aware moment in UTC at `millis` after the epoch."""
-    return dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(milliseconds=millis)
+    return _EPOCH + dt.timedelta(milliseconds=millis)
 
 
 def to_text(moment: dt.datetime) -> str:

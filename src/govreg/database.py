@@ -9,6 +9,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,6 +87,8 @@ class Store:
             )
         self._writer = self._engine(writes=True)
         self._reader = self._engine(writes=False)
+        self._quick = threading.local()
+        self._quick_ones: list[sqlite3.Connection] = []
 
     def _engine(self, *, writes: bool) -> sa.Engine:
         if self.dialect == "postgresql":
@@ -129,6 +133,27 @@ class Store:
         with self._reader.begin() as connection:
             yield connection
 
+    def ask(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
+        """The rows of one reading statement, past the library: for what is asked all day long.
+
+        Args:
+            statement: In SQL, a `?` for each value.
+            values: They go as parameters.
+        """
+        if self.dialect == "postgresql":
+            with self.read() as connection:
+                return list(connection.exec_driver_sql(statement.replace("?", "%s"), values))
+        held: sqlite3.Connection | None = getattr(self._quick, "held", None)
+        if held is None:
+            held = sqlite3.connect(
+                str(self.url.database), isolation_level=None, check_same_thread=False
+            )
+            held.execute("PRAGMA busy_timeout=10000")
+            held.execute("PRAGMA query_only=ON")
+            self._quick.held = held
+            self._quick_ones.append(held)
+        return held.execute(statement, values).fetchall()
+
     def drop_deleted(self) -> bool:
         """Let what was deleted leave the bytes too: on SQLite, empty the write-ahead log.
 
@@ -149,6 +174,9 @@ class Store:
 
     def close(self) -> None:
         """Release every connection; nothing that was deleted stays in the bytes."""
+        while self._quick_ones:
+            self._quick_ones.pop().close()
+        self._quick = threading.local()
         self.drop_deleted()
         self._writer.dispose()
         self._reader.dispose()

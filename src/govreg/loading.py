@@ -40,19 +40,31 @@ def among(
     """
     names = ", ".join(one.name for one in columns)
     fixed = given or {}
-    postgresql = connection.dialect.name == "postgresql"
-    mark = "%s" if postgresql else "?"
-    same = "".join(f"{one.name} = {mark} AND " for one in fixed)
-    asked = f"SELECT {names} FROM {column.table.name} WHERE {same}{column.name}"  # noqa: S608 - our names
-    if postgresql:
+    same = "".join(f"{one.name} = ? AND " for one in fixed)
+    asked = f"SELECT {names} FROM {column.table.name} WHERE {same}{column.name} {{among}}"  # noqa: S608 - our names
+    return rows_among(connection, asked, values, *fixed.values())
+
+
+def rows_among(
+    connection: sa.Connection, statement: str, values: Values, *first: object
+) -> Iterator[Sequence[Any]]:
+    """The rows of a statement of the caller's own, with `{among}` where a column is one of many.
+
+    Args:
+        connection: An open one.
+        statement: In SQL, a `?` for each of the first values, all of them before `{among}`.
+        values: The many.
+        first: The others.
+    """
+    if connection.dialect.name == "postgresql":
         if values:
-            cursor = _raw(connection).cursor()
-            yield from cursor.execute(f"{asked} = ANY(%s)", (*fixed.values(), list(values)))
+            asked = statement.format(among="= ANY(?)").replace("?", "%s")
+            yield from _raw(connection).cursor().execute(asked, (*first, list(values)))
         return
     for at in range(0, len(values), _AT_ONCE):
         some = tuple(values[at : at + _AT_ONCE])
-        marks = ",".join("?" * len(some))
-        yield from _raw(connection).execute(f"{asked} IN ({marks})", (*fixed.values(), *some))
+        asked = statement.format(among=f"IN ({','.join('?' * len(some))})")
+        yield from _raw(connection).execute(asked, (*first, *some))
 
 
 def load(connection: sa.Connection, table: sa.Table, columns: dict[str, Values]) -> int:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -172,16 +172,16 @@ def events_between(
 ) -> Iterator[pa.RecordBatch]:
     """The ledger's events after one number up to another, in pages, with their activity."""
     table = consent_event.c
-    read = (*_COLUMNS, table.activity)
+    read = (*COLUMNS, table.activity)
     query = sa.select(*read).where(table.id <= upto).order_by(table.id).limit(_PAGE)
     if activities:
         query = query.where(table.activity.in_(activities))
     while rows := connection.execute(query.where(table.id > after)).all():
-        yield _batch(rows)
+        yield event_batch(rows)
         after = rows[-1][-2]
 
 
-_COLUMNS = (
+COLUMNS = (
     consent_event.c.subject_id,
     consent_event.c.kind,
     consent_event.c.at,
@@ -193,18 +193,18 @@ _KIND_NUMBER = {str(kind): number for number, kind in enumerate(KINDS)}
 _FAMILY_NUMBER = {str(kind): family for kind, family in _FAMILY.items()}
 
 
-def _batch(rows: Any) -> pa.RecordBatch:
-    subject, kind, at, until, circumstance, number, activity = zip(*rows, strict=True)
+def event_batch(rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
+    """Events of the ledger, read in the order of `COLUMNS` and their activity, as columns."""
     return pa.RecordBatch.from_arrays(
         [
-            pa.array(subject, pa.string()),
-            pa.array([_FAMILY_NUMBER[one] for one in kind], pa.int8()),
-            pa.array([_KIND_NUMBER[one] for one in kind], pa.int8()),
-            pa.array(at, pa.int64()),
-            pa.array(until, pa.int64()),
-            pa.array(circumstance, pa.int64()),
-            pa.array(number, pa.int64()),
-            pa.array(activity, pa.string()),
+            pa.array([row[0] for row in rows], pa.string()),
+            pa.array([_FAMILY_NUMBER[row[1]] for row in rows], pa.int8()),
+            pa.array([_KIND_NUMBER[row[1]] for row in rows], pa.int8()),
+            pa.array([row[2] for row in rows], pa.int64()),
+            pa.array([row[3] for row in rows], pa.int64()),
+            pa.array([row[4] for row in rows], pa.int64()),
+            pa.array([row[5] for row in rows], pa.int64()),
+            pa.array([row[6] for row in rows], pa.string()),
         ],
         schema=_EVENTS,
     )

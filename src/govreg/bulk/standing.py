@@ -110,7 +110,7 @@ _K: Final = {kind: number for number, kind in enumerate(KINDS)}
 
 
 def _of(family: Family) -> str:
-    return f"max(event) FILTER (family = {_F[family]})"
+    return f"arg_max(event, weight) FILTER (family = {_F[family]})"
 
 
 def _among(*kinds: EventKind) -> str:
@@ -118,12 +118,16 @@ def _among(*kinds: EventKind) -> str:
 
 
 # Only numbers of the program's own are written into these; what is asked goes as a parameter.
+# The weight orders by moment and place in the ledger; being asked comes before everything.
 _LATEST: Final = f"""
 CREATE OR REPLACE TEMP TABLE latest AS
 WITH told AS (
     SELECT coalesce(aliases.who, subject) AS subject, family,
-           struct_pack(chose := kind <> {_K[EventKind.REQUESTED]}, at := "at", number := number,
-                       kind := kind, until := until, circumstance := circumstance) AS event
+           ("at"::HUGEINT << 60) + number
+               - CASE WHEN kind = {_K[EventKind.REQUESTED]} THEN 1::HUGEINT << 120 ELSE 0 END
+               AS weight,
+           struct_pack(at := "at", number := number, kind := kind, until := until,
+                       circumstance := circumstance) AS event
     FROM events LEFT JOIN aliases ON aliases.alias = subject
     WHERE "at" <= $now
 )
@@ -135,7 +139,7 @@ SELECT subject,
        {_of(Family.SENSITIVE)} AS sensitive,
        {_of(Family.AUTHORISATION)} AS auth,
        {_of(Family.RESTRICTION)} AS restriction,
-       max(event) FILTER (family = {ENDS}) AS ended
+       arg_max(event, weight) FILTER (family = {ENDS}) AS ended
 FROM told
 GROUP BY subject
 """  # noqa: S608

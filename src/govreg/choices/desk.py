@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
-from govreg.bulk.standing import Use
-from govreg.choices.exporting import Exported, Wanted, export_file
 from govreg.choices.impact import Impact, impact_of
-from govreg.choices.import_model import Declared, Imported
-from govreg.choices.importing import RefusedRow, import_file
-from govreg.choices.judging import Judging
 from govreg.choices.model import Choice, Outcome, Past
+from govreg.choices.over_many import OverMany
 from govreg.choices.person import whose
 from govreg.choices.record import announce, enter, new_event, suppress_for
 from govreg.condition.truth import Truth
-from govreg.consent.ledger import events_of
+from govreg.consent.ledger import events_of, events_of_one
 from govreg.consent.model import Channel, EventKind, Recorded
 from govreg.consent.preference import Preference, latest, prefer
 from govreg.consent.proof import Proof, proofs_of
 from govreg.consent.status import Status, fold
 from govreg.consent.validity import Counts
 from govreg.policy.rule import RuleKind
-from govreg.requests.parts import Parts
 from govreg.requests.people import RECORDING, require
-from govreg.runner.outbox import Delivery
-from govreg.subjects.index import kin, resolve
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-    from govreg.choices.subset import Named, Permitted
+from govreg.subjects.index import kin, resolve, stands_alone
 
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, EventKind.OBJECTED})
 """Kinds of events that take an activity its basis."""
@@ -43,13 +29,8 @@ ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, Eve
 Identifiers = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
-class Consents:
+class Consents(OverMany):
     """Everything that can be done with what people choose."""
-
-    def __init__(self, parts: Parts, deliver: Callable[[], Delivery]) -> None:
-        self.parts = parts
-        self._deliver = deliver
-        self._judging = Judging(parts)
 
     def record(
         self,
@@ -96,83 +77,6 @@ class Consents:
             impact=self.impact(choice.activity) if choice.kind in ENDS else None,
             suppressed=added,
         )
-
-    def import_file(
-        self,
-        path: Path,
-        declared: Declared,
-        *,
-        renamed: Mapping[str, str] | None = None,
-        stated: Mapping[str, str] | None = None,
-        ignored: Sequence[str] = (),
-        actor: str,
-        refused: RefusedRow | None = None,
-    ) -> Imported:
-        """Take over choices of the past from a file, in batches that are whole or not at all.
-
-        Args:
-            path: A file of CSV, Parquet or JSON Lines, as `docs/spec/consent-file.md` says.
-            declared: Where they come from, and of which period they are.
-            renamed: By name, the file's column that holds it.
-            stated: By name, the value of every row.
-            ignored: Columns that are passed over.
-            actor: Who imports, a key of `[people]`.
-            refused: Told the number of each refused row, and why.
-
-        Raises:
-            Refused: the actor may not import.
-            UsageProblem: the file cannot be read, or its columns or the period cannot be so.
-            NotFound: there is no such file.
-        """
-        made = import_file(
-            self.parts,
-            path,
-            declared,
-            renamed=renamed or {},
-            stated=stated or {},
-            ignored=ignored,
-            actor=actor,
-            judging=self._judging,
-            refused=refused,
-        )
-        self._deliver()
-        return made
-
-    def export_file(self, path: Path, wanted: Wanted, *, actor: str) -> Exported:
-        """Write recorded choices to a file of CSV, Parquet or JSON Lines, as an import reads them.
-
-        Raises:
-            Refused: the actor may not.
-            UsageProblem: the file's name says no such form.
-        """
-        return export_file(self.parts, path, wanted, actor=actor)
-
-    @contextmanager
-    def permitted(
-        self,
-        table: pa.RecordBatchReader,
-        activity: str,
-        named: Named,
-        *,
-        use: Use = Use.USE,
-    ) -> Iterator[Permitted]:
-        """The rows of a table that people's choices permit for an activity, as they are read.
-
-        Args:
-            table: The rows; read once.
-            activity: Name of a processing activity.
-            named: How its rows say whose they are.
-            use: What is about to be done.
-
-        Raises:
-            NotFound: no such activity, or the collection has no row map.
-            UsageProblem: a column is missing, or the extra `bulk` is not installed.
-            Conflict: another process writes the copies.
-        """
-        from govreg.choices.subset import permitted
-
-        with permitted(self.parts, self._judging, table, activity, named, use) as held:
-            yield held
 
     def prefer(self, subject: str, preference: Preference, *, actor: str) -> bool:
         """Record how a person wants to be reached; False where that was said before.
@@ -222,8 +126,18 @@ class Consents:
         Raises:
             NotFound: no such person.
         """
-        with self.parts.store.read() as connection:
-            return self._status(connection, subject, purpose, at or self.parts.clock())
+        moment, ask = at or self.parts.clock(), self.parts.store.ask
+        if not stands_alone(ask, subject):
+            with self.parts.store.read() as connection:
+                return self._status(connection, subject, purpose, moment)
+        events = events_of_one(ask, subject, purpose, self._judging.circumstance)
+        return fold(
+            events,
+            subject,
+            purpose,
+            moment,
+            lambda event, guardian: self._judging.held(event, purpose, guardian=guardian),
+        )
 
     def find(self, identifiers: Identifiers) -> str:
         """The id of the person whom identifiers name.

@@ -13,20 +13,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.parquet as pq
 import sqlalchemy as sa
 
-from govreg.choices import tabular
+from govreg.choices.tabular import format_of, hash_of, table_writer
 from govreg.clock import from_millis, to_millis
 from govreg.consent.ledger import circumstances, last_number
 from govreg.consent.model import Circumstance
@@ -72,19 +67,22 @@ def export_file(parts: Parts, path: Path, wanted: Wanted, *, actor: str) -> Expo
         UsageProblem: the file's name says no such form.
     """
     require(parts.settings, actor, DECIDING, "export choices")
-    kind = tabular.format_of(path)
+    kind = format_of(path)
     counts = {"events": 0, "sealed": 0}
     with parts.store.read() as connection, whole(path) as out:
         held = circumstances(connection)
         flags = _flags(held)
         schema = pa.schema([(name, pa.string()) for name in (*_COLUMNS, *flags)])
-        with working(parts.border.progress, "exporting", None), _writer(kind, out, schema) as to:
+        with (
+            working(parts.border.progress, "exporting", None),
+            table_writer(kind, out, schema) as to,
+        ):
             for rows in _read(connection, wanted):
                 counts["events"] += len(rows)
                 counts["sealed"] += sum(row.sealed is not None for row in rows)
                 to(_batch(rows, held, schema))
                 parts.border.progress.rows(len(rows))
-    named = _hash(path)
+    named = hash_of(path)
     with parts.store.write() as connection:
         parts.log(
             connection,
@@ -161,27 +159,3 @@ def _moment(millis: int | None) -> str | None:
     if millis is None:
         return None
     return from_millis(millis).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-@contextmanager
-def _writer(
-    kind: str, out: IO[bytes], schema: pa.Schema
-) -> Iterator[Callable[[pa.RecordBatch], None]]:
-    """What writes batches in a form."""
-    if kind == "jsonl":
-        yield lambda batch: _lines(batch, out)
-        return
-    made = pa_csv.CSVWriter(out, schema) if kind == "csv" else pq.ParquetWriter(out, schema)
-    with made as to:
-        yield to.write_batch
-
-
-def _lines(batch: pa.RecordBatch, out: IO[bytes]) -> None:
-    for row in batch.to_pylist():
-        said = {name: value for name, value in row.items() if value is not None}
-        out.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

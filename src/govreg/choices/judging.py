@@ -22,7 +22,7 @@ class Judging:
     """Judgements of one engine: its rules and its register stay what they are."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+        self._parts, self._zone = parts, parts.zone
         self._counts: dict[_Judged, Counts] = {}
         self._terms: dict[tuple[str, int], Terms | None] = {}
         self.circumstances: dict[int, Circumstance] = {}
@@ -32,9 +32,25 @@ class Judging:
         self, connection: sa.Connection, event: Recorded, activity: str, *, guardian: bool
     ) -> Counts:
         """Whether a choice counts for an activity, as of the day on which it was made."""
-        on = event.at.astimezone(self._parts.zone).date()
+        on = event.at.astimezone(self._zone).date()
         self.circumstances[event.circumstance_id] = event.circumstance
         return self.of(connection, event.circumstance_id, activity, on=on, guardian=guardian)
+
+    def held(self, event: Recorded, activity: str, *, guardian: bool) -> Counts:
+        """The same without a connection: one is taken where it was not judged before."""
+        day = event.at.astimezone(self._zone).date()
+        known = self._counts.get((event.circumstance_id, activity, guardian, day))
+        if known is not None:
+            return known
+        with self._parts.store.read() as connection:
+            return self.counts(connection, event, activity, guardian=guardian)
+
+    def circumstance(self, number: int) -> Circumstance:
+        """The circumstance that has a number, read once."""
+        if number not in self.circumstances:
+            with self._parts.store.read() as connection:
+                self.circumstances.update(circumstances(connection, [number]))
+        return self.circumstances[number]
 
     def of(
         self,
@@ -64,7 +80,7 @@ class Judging:
 
     def day_of(self, at: int) -> dt.date:
         """The organisation's day of a moment in milliseconds."""
-        return from_millis(at).astimezone(self._parts.zone).date()
+        return from_millis(at).astimezone(self._zone).date()
 
     def _facts(self, name: str) -> Mapping[str, object]:
         activity = self._parts.border.register.activities.get(name)

@@ -28,6 +28,7 @@ from govreg.bulk.duck import duck
 from govreg.bulk.snapshot import SCHEMA, Snapshot
 from govreg.bulk.snapshot_build import events_between, with_ends
 from govreg.bulk.standing import (
+    Judge,
     Use,
     Verdict,
     fold_into,
@@ -172,9 +173,7 @@ def decide(
         aliases=aliases,
         now=now,
         zone=parts.settings.time_zone,
-        judge=lambda number, day, guardian: _NULLS[
-            judging.of(connection, number, activity, on=day, guardian=guardian).truth
-        ],
+        judge=judge_of(judging, connection, activity),
     )
     verdicts_into(
         db,
@@ -182,6 +181,16 @@ def decide(
         use=use,
         rests_on_consent=rests_on_consent(parts, activity),
     )
+
+
+def judge_of(judging: Judging, connection: sa.Connection, activity: str) -> Judge:
+    """Says whether consent to an activity counts; None where that is not known."""
+
+    def judge(number: int, day: dt.date, guardian: bool) -> bool | None:  # noqa: FBT001
+        held = judging.of(connection, number, activity, on=day, guardian=guardian)
+        return _NULLS[held.truth]
+
+    return judge
 
 
 def _events(

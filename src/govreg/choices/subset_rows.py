@@ -72,7 +72,7 @@ def by_rows(
     key = [name for name in first.schema.names if name != "subject"]
     _require_columns(table.schema, first.schema, key, collection)
     _aliases(asked)
-    names = ", ".join(f"mapped.{quoted(name)}" for name in key)
+    names = ", ".join(_as_in(table.schema, name) for name in key)
     with fed(asked.db, "mapped", first.schema, chain([first], mapped)):
         asked.db.execute(
             f"CREATE OR REPLACE TEMP TABLE row_verdict AS SELECT {names}, "  # noqa: S608 - column names
@@ -210,6 +210,13 @@ def _aliases(asked: Asked) -> None:
     asked.db.register("aliases", pa.table({"alias": alias, "who": who}))
 
 
+def _as_in(table: pa.Schema, name: str) -> str:
+    """A key's column, as text where the table has it as text: a table may come out of a file."""
+    column = f"mapped.{quoted(name)}"
+    text = _family(table.field(name).type) == "text"
+    return f"{column}::VARCHAR AS {quoted(name)}" if text else column
+
+
 def _require_columns(schema: pa.Schema, wanted: pa.Schema, key: Sequence[str], what: str) -> None:
     for name in key:
         if name not in schema.names:
@@ -217,7 +224,7 @@ def _require_columns(schema: pa.Schema, wanted: pa.Schema, key: Sequence[str], w
                 f"the table has no column `{name}`, by which `{what}` is known",
                 suggestion(name, schema.names),
             )
-        if _family(schema.field(name).type) != _family(wanted.field(name).type):
+        if _family(schema.field(name).type) not in {"text", _family(wanted.field(name).type)}:
             raise UsageProblem(
                 f"column `{name}` is of another type than in `{what}`",
                 f"it is {schema.field(name).type}, and must be {wanted.field(name).type}",

@@ -1,4 +1,4 @@
-"""Tables in files, as batches of text columns: CSV, Parquet and JSON Lines, streamed.
+"""Tables in files: CSV, Parquet and JSON Lines, read as batches of text columns, and written.
 
 - Every column comes as text; an empty cell is null. Moments of typed columns become RFC 3339 text.
 - A file is read to its end or its reading is an error: a row that cannot be read is never passed
@@ -7,9 +7,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -185,3 +188,28 @@ def _text(column: Any) -> Any:
         raise pa.ArrowInvalid("nested")
     text = column.cast(pa.string())
     return pc.if_else(pc.equal(text, ""), None, text)
+
+
+@contextmanager
+def table_writer(
+    kind: str, out: IO[bytes], schema: pa.Schema
+) -> Iterator[Callable[[pa.RecordBatch], None]]:
+    """What writes batches in a form."""
+    if kind == "jsonl":
+        yield lambda batch: _lines(batch, out)
+        return
+    made = pa_csv.CSVWriter(out, schema) if kind == "csv" else pq.ParquetWriter(out, schema)
+    with made as to:
+        yield to.write_batch
+
+
+def _lines(batch: pa.RecordBatch, out: IO[bytes]) -> None:
+    for row in batch.to_pylist():
+        said = {name: value for name, value in row.items() if value is not None}
+        out.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govreg.cli.consent_choice import history, proof, record, show, withdraw
-from govreg.cli.consent_file import export, import_
+from govreg.cli.consent_file import export, filter_, import_
 from govreg.cli.consent_notice import notice
 from govreg.cli.consent_preference import prefer, preferences
 from govreg.cli.consent_receipt import receipt
@@ -41,6 +41,7 @@ for _command in (
     receipt,
     import_,
     export,
+    filter_,
 ):
     consent.add_command(_command)
 

@@ -17,6 +17,7 @@ from govreg.cli.invocation import Invocation, parsed_pairs, pass_invocation
 from govreg.errors import UsageProblem
 
 if TYPE_CHECKING:
+    from govreg.choices.filtering import Filtered
     from govreg.choices.import_model import Imported, Refusal
 
 
@@ -192,3 +193,85 @@ def export(
                 f"sha256 {made.file_hash}",
             ],
         )
+
+
+@click.command("filter")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--activity", required=True, help="What the rows are to be used for.")
+@click.option("--rows", help="The rows are of this collection, by its key: SOURCE.COLLECTION.")
+@click.option("--identifier", help="KIND=COLUMN: the column that says whose they are.")
+@click.option("--subject", help="The column with people's ids.")
+@click.option(
+    "--use",
+    type=click.Choice(["use", "sell_or_share", "sensitive"]),
+    default="use",
+    help="What is about to be done.",
+)
+@click.option(
+    "-o", "--to", required=True, type=click.Path(path_type=Path), help="The file for the rows."
+)
+@pass_invocation
+def filter_(invocation: Invocation, /, file: Path, activity: str, to: Path, **said: Any) -> None:
+    """Write the rows of a file that people's choices permit; count the others by reason.
+
+    Rows of several people, and rows that nothing says whose they are, are never written.
+
+    \b
+    Example: govreg consent filter list.csv --activity newsletter \\
+        --identifier email=Mail -o may-mail.csv
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
+    from govreg.bulk.standing import Use
+    from govreg.choices.subset import Named
+
+    ways = [name for name in ("rows", "identifier", "subject") if said[name]]
+    if len(ways) != 1:
+        raise UsageProblem(
+            "one thing says whose the rows are",
+            "`--identifier KIND=COLUMN`, `--rows SOURCE.COLLECTION` or `--subject COLUMN`",
+        )
+    pairs = parsed_pairs([said["identifier"]]) if said["identifier"] else [None]
+    named = Named(subject=said["subject"], rows=said["rows"], identifier=pairs[0])
+    with invocation.engine() as engine:
+        made = engine.consent.filter_file(
+            file, to, activity, named, use=Use(said["use"]), actor=invocation.actor
+        )
+        zone = engine.parts.zone
+    invocation.answer(
+        {
+            "file": str(to),
+            "rows": made.rows,
+            "counts": {str(verdict): count for verdict, count in made.counts.items()},
+            "sha256": made.file_hash,
+            "mapped_at": made.mapped_at,
+        },
+        lambda: _filtered(made, to, zone),
+    )
+
+
+def _filtered(made: Filtered, to: Path, zone: dt.tzinfo) -> Iterator[str]:
+    from govreg.bulk.standing import Verdict
+
+    yield f"{made.counts.get(Verdict.PERMITTED, 0):,} of {made.rows:,} rows written to {to}"
+    for verdict, count in sorted(made.counts.items(), key=lambda item: -item[1]):
+        if verdict is not Verdict.PERMITTED:
+            yield f"  {count:,} left out: {_LEFT_OUT[str(verdict)]}"
+    if made.mapped_at is not None:
+        yield f"by the row map of {made.mapped_at.astimezone(zone):%Y-%m-%d %H:%M}"
+    yield f"sha256 {made.file_hash}"
+
+
+_LEFT_OUT = {
+    "suppressed": "on the suppression list",
+    "restricted": "processing is restricted",
+    "objects": "the person objects",
+    "opted_out": "opted out of sale and sharing",
+    "limits": "limits the use of sensitive data",
+    "never_chose": "nobody has recorded a choice",
+    "refused": "refused",
+    "withdrawn": "consent was withdrawn, or ended",
+    "expired": "consent has run out",
+    "does_not_count": "consent was given, but does not count",
+    "not_known": "whether consent counts is not known",
+    "ambiguous": "several people may be meant",
+    "not_mapped": "nothing says whose the row is",
+}

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -199,6 +199,45 @@ _OF_ONE = _EVENTS.where(
         consent_event.c.activity == sa.bindparam("activity"),
         consent_event.c.activity == EVERYTHING,
     ),
+)
+
+
+def events_of_one(
+    ask: Callable[[str, tuple[Any, ...]], Sequence[Any]],
+    subject: str,
+    activity: str,
+    known: Callable[[int], Circumstance],
+) -> list[Recorded]:
+    """The events of one person without aliases, of an activity and of everything, by time.
+
+    Args:
+        ask: Answers a statement with rows.
+        subject: The person's id.
+        activity: Name of an activity.
+        known: The circumstance that has a number.
+    """
+    return [
+        Recorded(
+            number=row[0],
+            subject=row[1],
+            activity=row[2],
+            kind=_KIND[row[3]],
+            at=from_millis(row[4]),
+            until=None if row[5] is None else from_millis(row[5]),
+            received_at=from_millis(row[6]),
+            circumstance=known(row[7]),
+            circumstance_id=row[7],
+            batch=row[8],
+            sealed=row[9],
+        )
+        for row in ask(_ONES, (subject, activity))
+    ]
+
+
+_KIND = {str(kind): kind for kind in EventKind}
+_ONES = (
+    f"SELECT {', '.join(_READ)} FROM consent_event "  # noqa: S608 - columns of the table
+    f"WHERE subject_id = ? AND activity IN (?, '{EVERYTHING}') ORDER BY at, id"
 )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -205,6 +206,15 @@ def family(connection: sa.Connection, subject_id: str) -> list[str]:
         rows = connection.execute(sa.select(subject.c.id).where(subject.c.merged_into == name))
         names.extend(row.id for row in rows)
     return names
+
+
+def stands_alone(ask: Callable[[str, tuple[str, str]], Sequence[Any]], subject_id: str) -> bool:
+    """Whether an id is a subject's that is no alias and has none, as nearly all are."""
+    found = ask(_ALONE, (subject_id, subject_id))
+    return len(found) == 1 and found[0][0] == subject_id and found[0][1] is None
+
+
+_ALONE = "SELECT id, merged_into FROM subject WHERE id = ? OR merged_into = ?"
 
 
 def kin(connection: sa.Connection, subject_id: str) -> list[str]:

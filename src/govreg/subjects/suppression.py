@@ -12,14 +12,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
-from govreg.loading import load
+from govreg.loading import among, load, rows_among
 from govreg.subjects.tables import suppression_entry
 
 EVERYTHING = "*"
@@ -182,11 +182,34 @@ def left_out(
     now: dt.datetime,
 ) -> frozenset[Reference]:
     """Of many look-up values, those that are covered: what an extract or an import leaves out."""
-    rows = _rows(connection, sorted(set(references)), [EVERYTHING, *scopes])
-    moment = to_millis(now)
+    by_kind: dict[str, set[bytes]] = {}
+    for kind, blind in references:
+        by_kind.setdefault(kind, set()).add(blind)
+    table, moment, covering = suppression_entry.c, to_millis(now), {EVERYTHING, *scopes}
+    read = [table.blind, table.scope, table.ends_at]
     return frozenset(
-        (row.kind, bytes(row.blind)) for row in rows if row.ends_at is None or row.ends_at > moment
+        (kind, bytes(blind))
+        for kind, blinds in by_kind.items()
+        for blind, scope, ends in among(
+            connection, table.blind, list(blinds), read, given={table.kind: kind}
+        )
+        if scope in covering and (ends is None or ends > moment)
     )
+
+
+def covered(
+    connection: sa.Connection, people: Sequence[str], scope: str, now: int
+) -> Iterator[str]:
+    """Of many people's ids those that an entry covers, for a scope or for everything."""
+    return (row[0] for row in rows_among(connection, _COVERED, people, scope, now))
+
+
+_COVERED = (
+    "SELECT DISTINCT i.subject_id FROM subject_identifier i "  # noqa: S608 - a constant
+    "JOIN suppression_entry s ON s.kind = i.kind AND s.blind = i.blind "
+    f"WHERE s.scope IN (?, '{EVERYTHING}') AND (s.ends_at IS NULL OR s.ends_at > ?) "
+    "AND i.subject_id {among}"
+)
 
 
 def counts(connection: sa.Connection) -> dict[tuple[str, Why], int]:

@@ -1,0 +1,72 @@
+"""Some thousand people checked for one activity: by their ids, out of the ledger itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import pyarrow as pa
+import sqlalchemy as sa
+
+from govreg.bulk.duck import duck
+from govreg.bulk.snapshot import SCHEMA
+from govreg.bulk.snapshot_build import COLUMNS, event_batch, with_ends
+from govreg.bulk.standing import Use, Verdict, fold_into, of_nobody, verdict_of, verdicts_into
+from govreg.choices.judging import Judging
+from govreg.choices.subset import judge_of, rests_on_consent
+from govreg.clock import to_millis
+from govreg.consent.model import EVERYTHING
+from govreg.consent.tables import consent_event
+from govreg.loading import rows_among
+from govreg.requests.parts import Parts
+from govreg.subjects.suppression import covered
+from govreg.subjects.survivors import existing, merged, with_aliases
+
+
+def check(
+    parts: Parts, judging: Judging, subjects: Sequence[str], activity: str, use: Use
+) -> Mapping[str, Verdict]:
+    """What people's choices say of an activity, for each of some ids.
+
+    Raises:
+        NotFound: no such activity.
+        UsageProblem: the extra `bulk` is not installed.
+    """
+    consent = rests_on_consent(parts, activity)
+    scratch = parts.workspace / ".govreg" / "copies" / "scratch"
+    now = to_millis(parts.clock())
+    with duck(scratch) as db, parts.store.read() as connection:
+        now_is = existing(connection, set(subjects))
+        names = with_aliases(connection, set(now_is.values()))
+        fold_into(
+            db,
+            _events(connection, list(names), activity),
+            aliases=merged(connection),
+            now=now,
+            zone=parts.settings.time_zone,
+            judge=judge_of(judging, connection, activity),
+        )
+        listed = sorted({names[one] for one in covered(connection, list(names), activity, now)})
+        table = pa.table({"subject": pa.array(listed, pa.string())})
+        verdicts_into(db, table, use=use, rests_on_consent=consent)
+        found = {one: verdict_of(why) for one, why in db.execute("FROM verdict").fetchall()}
+    nobody = of_nobody(rests_on_consent=consent)
+    return {
+        one: found.get(now_is[one], nobody) if one in now_is else Verdict.NOT_MAPPED
+        for one in subjects
+    }
+
+
+def _events(
+    connection: sa.Connection, names: Sequence[str], activity: str
+) -> Iterator[pa.RecordBatch]:
+    found = rows_among(connection, _EVENTS, names, activity)
+    rows = list(found)
+    if rows:
+        events = pa.Table.from_batches([event_batch(rows)]).select(SCHEMA.names)
+        yield from with_ends(events).to_batches()
+
+
+_EVENTS = (
+    f"SELECT {', '.join(one.name for one in (*COLUMNS, consent_event.c.activity))} "  # noqa: S608
+    f"FROM consent_event WHERE activity IN (?, '{EVERYTHING}') AND subject_id {{among}}"
+)
