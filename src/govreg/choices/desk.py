@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from govreg.choices.impact import Impact, impact_of
-from govreg.choices.model import Choice, Outcome, Past
+from govreg.choices.model import Choice, Identifiers, Outcome, Past
 from govreg.choices.over_many import OverMany
 from govreg.choices.person import whose
 from govreg.choices.record import announce, enter, new_event, suppress_for
@@ -23,10 +24,11 @@ from govreg.policy.rule import RuleKind
 from govreg.requests.people import RECORDING, require
 from govreg.subjects.index import kin, resolve, stands_alone
 
+if TYPE_CHECKING:
+    from govreg.choices.signalled import Received
+
 ENDS = frozenset({EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.EXPIRED, EventKind.OBJECTED})
 """Kinds of events that take an activity its basis."""
-
-Identifiers = Mapping[str, str] | Sequence[tuple[str, str]]
 
 
 class Consents(OverMany):
@@ -76,6 +78,43 @@ class Consents(OverMany):
             status=status,
             impact=self.impact(choice.activity) if choice.kind in ENDS else None,
             suppressed=added,
+        )
+
+    def receive(
+        self,
+        strings: Sequence[str],
+        *,
+        gpc: bool = False,
+        subject: str | None = None,
+        identifiers: Identifiers = (),
+        dry_run: bool = False,
+        actor: str,
+    ) -> Received:
+        """Record what signals say of a person, by the workspace's `signals.yaml`.
+
+        Args:
+            strings: TC strings, GPP strings or US Privacy strings, as they came.
+            gpc: Whether the request carried Global Privacy Control.
+            subject: The person's id, or
+            identifiers: what names the person.
+            dry_run: Only say what they mean.
+            actor: Who records, a key of `[people]`.
+
+        Raises:
+            NotFound: the workspace does not say what signals mean.
+            MalformedSignal: a string cannot be read; nothing is recorded.
+            Refused: the actor may not, or several people may be meant.
+        """
+        from govreg.choices.signalled import receive
+
+        return receive(
+            self,
+            strings,
+            gpc=gpc,
+            subject=subject,
+            identifiers=identifiers,
+            dry_run=dry_run,
+            actor=actor,
         )
 
     def prefer(self, subject: str, preference: Preference, *, actor: str) -> bool:

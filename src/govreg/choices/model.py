@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from govreg.choices.impact import Impact
 from govreg.consent.model import Act, Channel, Chooser, EventKind, Recorded
 from govreg.consent.status import Standing, Status
+
+Identifiers = Mapping[str, str] | Sequence[tuple[str, str]]
+"""Identifier kinds and values that name a person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

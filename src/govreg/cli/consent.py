@@ -13,6 +13,7 @@ from govreg.cli.consent_file import export, filter_, import_
 from govreg.cli.consent_notice import notice
 from govreg.cli.consent_preference import prefer, preferences
 from govreg.cli.consent_receipt import receipt
+from govreg.cli.consent_signal import signal as received
 from govreg.cli.group import Commands
 from govreg.cli.invocation import Invocation, pass_invocation
 from govreg.cli.terminal import folded
@@ -42,6 +43,7 @@ for _command in (
     import_,
     export,
     filter_,
+    received,
 ):
     consent.add_command(_command)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sqlite3
 
 import pyarrow as pa
@@ -21,7 +20,7 @@ from govreg.subjects.leaving import WORK, let_leave
 from govreg.subjects.row_map import freshness, mapped_rows
 
 from .test_subset import asked
-from .world import NOW, Ticking, given, put_in_force, shop, withdrawn
+from .world import NOW, Ticking, given, shop, withdrawn
 
 PEOPLE = Named(rows="shop.people")
 
