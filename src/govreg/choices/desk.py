@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from govreg.choices.evidence import evidence
 from govreg.choices.impact import Impact, impact_of
 from govreg.choices.model import Choice, Identifiers, Outcome, Past
 from govreg.choices.over_many import OverMany
@@ -207,6 +208,16 @@ class Consents(OverMany):
         with self.parts.store.read() as connection:
             events = self._events(connection, subject, None)
             return tuple(self._past(connection, events, event) for event in events)
+
+    def evidence(self, subject: str, number: int, *, actor: str) -> Mapping[str, str]:
+        """What is sealed of a person's event: where proof lies, the signal as it came.
+
+        Raises:
+            Refused: the actor may not.
+            NotFound: no such person or event, or nothing is sealed of it, or its key is gone.
+            IntegrityProblem: what is sealed was altered, or moved from another event.
+        """
+        return evidence(self.parts, subject, number, actor=actor)
 
     def statuses(self, subject: str, at: dt.datetime | None = None) -> tuple[Status, ...]:
         """What stands for each activity that a person chose anything about."""

@@ -187,7 +187,7 @@ class Effects:
                 leaving.append(who)
         named = references_of_many(connection, [*entering, *leaving])
         entries: list[Entry] = [
-            (*one, scope, str(why), at)
+            (*one, scope, str(why), at, None)
             for who, (why, at) in entering.items()
             for one in named[who]
         ]

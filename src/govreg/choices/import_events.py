@@ -141,11 +141,12 @@ def _read(column: Sequence[str | None], zone: dt.tzinfo | None) -> list[int | Re
     try:
         whole = pa.array(column, pa.string()).cast(pa.timestamp("ms", "UTC")).cast(pa.int64())
     except pa.ArrowInvalid:
-        return [_moment(text, zone) for text in column]
+        return [milliseconds(text, zone) for text in column]
     return [Refusal.MOMENT if at is None else at for at in whole.to_pylist()]
 
 
-def _moment(text: str | None, zone: dt.tzinfo | None) -> int | Refusal:
+def milliseconds(text: str | None, zone: dt.tzinfo | None) -> int | Refusal:
+    """A moment as written, in milliseconds; one without a zone is in the zone that is given."""
     if text is None:
         return Refusal.MOMENT
     try:

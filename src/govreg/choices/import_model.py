@@ -30,6 +30,10 @@ class Refusal(StrEnum):
     KEY_TAKEN = "key_taken"
     SUPPRESSED = "suppressed"
     PARTICULARS = "particulars"
+    SCOPE = "scope"
+    REASON = "reason"
+    CHANNEL = "channel"
+    PREFERENCE = "preference"
 
 
 WORDS = {
@@ -50,6 +54,10 @@ WORDS = {
     Refusal.KEY_TAKEN: "another choice was recorded under its key",
     Refusal.SUPPRESSED: "the person is on the suppression list and may not be taken in again",
     Refusal.PARTICULARS: "it was exported without its sealed particulars",
+    Refusal.SCOPE: "no such scope: an activity, `channel:` and a channel, or `*`",
+    Refusal.REASON: "no such reason",
+    Refusal.CHANNEL: "no such channel",
+    Refusal.PREFERENCE: "hours are written `08:00-18:00`, languages `fi`, wanted `yes` or `no`",
 }
 
 

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from govreg.cli.consent_choice import history, proof, record, show, withdraw
+from govreg.cli.consent_choice import evidence, history, proof, record, show, withdraw
 from govreg.cli.consent_file import export, filter_, import_
 from govreg.cli.consent_notice import notice
-from govreg.cli.consent_preference import prefer, preferences
+from govreg.cli.consent_preference import (
+    export_preferences,
+    import_preferences,
+    prefer,
+    preferences,
+)
 from govreg.cli.consent_receipt import receipt
 from govreg.cli.consent_signal import signal as received
 from govreg.cli.group import Commands
@@ -36,6 +41,7 @@ for _command in (
     show,
     history,
     proof,
+    evidence,
     prefer,
     preferences,
     notice,
@@ -44,6 +50,8 @@ for _command in (
     export,
     filter_,
     received,
+    import_preferences,
+    export_preferences,
 ):
     consent.add_command(_command)
 

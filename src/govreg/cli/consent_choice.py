@@ -263,7 +263,7 @@ def history(invocation: Invocation, subject: str | None, identifiers: tuple[str,
     with invocation.engine() as engine:
         who = subject or engine.consent.find(parsed_pairs(identifiers))
         past = engine.consent.history(who)
-        head = ("event", "at", "activity", "kind", "by", "notice", "stands", "counts")
+        head = ("event", "at", "activity", "kind", "by", "notice", "stands", "counts", "sealed")
         rows = history_rows(past, engine.parts.zone)
         invocation.answer(
             {"subject": who, "events": [dict(zip(head, row, strict=True)) for row in rows]},
@@ -300,3 +300,19 @@ def proof(invocation: Invocation, identifiers: tuple[str, ...]) -> None:
         [dict(zip(head, row, strict=True)) for row in rows],
         lambda: table(rows, head) if rows else ["nothing is kept as proof"],
     )
+
+
+@click.command()
+@click.argument("subject")
+@click.argument("number", type=int)
+@pass_invocation
+def evidence(invocation: Invocation, subject: str, number: int) -> None:
+    """Show what is sealed of a choice: where proof lies, the signal as it came.
+
+    NUMBER is the event's, as the history shows it. The reading is logged.
+
+    Example: govreg consent evidence sub_7t0m3k9x2c4v8q1z 17
+    """
+    with invocation.engine() as engine:
+        held = engine.consent.evidence(subject, number, actor=invocation.actor)
+    invocation.answer(dict(held), lambda: [f"{name}: {value}" for name, value in held.items()])

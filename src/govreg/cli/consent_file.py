@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from govreg.cli.consent_words import refused_words
 from govreg.cli.invocation import Invocation, parsed_pairs, pass_invocation
 from govreg.errors import UsageProblem
 
@@ -124,8 +125,6 @@ def _data(made: Imported) -> dict[str, object]:
 
 
 def _words(made: Imported, *, dry_run: bool, refused: Path | None) -> Iterator[str]:
-    from govreg.choices.import_model import WORDS
-
     would = "would be " if dry_run else ""
     yield (
         f"{made.rows:,} rows: {made.recorded:,} {would}recorded, {made.already:,} there already, "
@@ -134,10 +133,7 @@ def _words(made: Imported, *, dry_run: bool, refused: Path | None) -> Iterator[s
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in sorted(made.by_kind.items()))
     if kinds:
         yield f"recorded: {kinds}"
-    for why, rows in sorted(made.refused.items(), key=lambda item: -item[1].count):
-        first = ", ".join(f"{row:,}" for row in rows.first)
-        more = ", …" if rows.count > len(rows.first) else ""
-        yield f"  {rows.count:,} times: {WORDS[why]} (row {first}{more})"
+    yield from refused_words(made.refused)
     if made.people:
         yield f"{made.people:,} people became known"
     if made.suppressed or made.lifted:

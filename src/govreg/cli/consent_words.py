@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from govreg.choices.impact import FieldImpact, Impact
+from govreg.choices.import_model import WORDS, Refusal, RefusedRows
 from govreg.choices.model import Past
 from govreg.cli.invocation import day
 from govreg.consent.model import EventKind
@@ -64,7 +65,7 @@ def _last_day(until: dt.datetime, zone: dt.tzinfo) -> str:
 
 
 def history_rows(past: Sequence[Past], zone: dt.tzinfo) -> list[tuple[object, ...]]:
-    """A history as rows: event, moment, activity, kind, by whom, notice, what stood, counted."""
+    """A history as rows: event, moment, what, by whom, notice, what stood, counted, sealed."""
     return [
         (
             one.event.number,
@@ -75,6 +76,7 @@ def history_rows(past: Sequence[Past], zone: dt.tzinfo) -> list[tuple[object, ..
             _notice(one),
             str(one.standing),
             "not known" if one.counts is None else "yes" if one.counts else "no",
+            "yes" if one.event.sealed is not None else "-",
         )
         for one in past
     ]
@@ -125,3 +127,11 @@ def _becomes(one: FieldImpact) -> str:
     kept = f"kept by {', '.join(one.kept_by)}" if one.kept_by else ""
     left = f"still used for {', '.join(one.left)}" if one.left else ""
     return "; ".join(filter(None, (left, kept)))
+
+
+def refused_words(refused: Mapping[Refusal, RefusedRows]) -> Iterator[str]:
+    """Why rows were refused, and which came first: the commonest reason first."""
+    for why, rows in sorted(refused.items(), key=lambda item: -item[1].count):
+        first = ", ".join(f"{row:,}" for row in rows.first)
+        more = ", …" if rows.count > len(rows.first) else ""
+        yield f"  {rows.count:,} times: {WORDS[why]} (row {first}{more})"

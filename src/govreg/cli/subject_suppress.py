@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from govreg.cli.consent_words import refused_words
 from govreg.cli.invocation import Invocation, parsed_pairs, pass_invocation, table
+from govreg.errors import UsageProblem
 from govreg.subjects.suppression import Why
 
 if TYPE_CHECKING:
@@ -27,39 +29,85 @@ def _named(engine: Engine, texts: tuple[str, ...]) -> list[Identifier]:
 @click.command()
 @_subject
 @_identifiers
-@click.option("--scope", required=True, help="An activity, `channel:email` or the like, or `*`.")
+@click.option("--scope", help="An activity, `channel:email` or the like, or `*`.")
 @click.option("--reason", type=click.Choice([str(one) for one in Why]), default="request")
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%d"]), help="The day on which it ends, YYYY-MM-DD."
 )
+@click.option("--file", type=click.Path(path_type=Path), help="A list of people: a table.")
+@click.option("--column", "columns", multiple=True, help="NAME=COLUMN of the list.")
+@click.option("--dry-run", is_flag=True, help="Only count what a list would enter.")
 @pass_invocation
 def suppress(
     invocation: Invocation,
+    /,
     subject: str | None,
     identifiers: tuple[str, ...],
-    scope: str,
-    reason: str,
-    until: dt.datetime | None,
-) -> None:
+    scope: str | None,
+    file: Path | None,
+    **said: Any,
+) -> int:
     """Keep a person from being contacted or taken in again, also after an erasure.
+
+    A list has a column for each identifier kind, and where its rows differ `scope`, `reason`,
+    `since` and `ends`. Exit code 1 when rows of it were refused.
 
     \b
     Example: govreg subject suppress --identifier email=anna@example.org \\
         --scope newsletter
     """  # noqa: D301 - click reads `\b`: these lines are not wrapped
-    from govreg.choices.suppressing import suppress_person
-
     with invocation.engine() as engine:
+        if file is not None:
+            return _list(invocation, engine, file, scope, said)
+        if scope is None:
+            raise UsageProblem("`--scope` says what from: an activity, a channel, or `*`")
+        from govreg.choices.suppressing import suppress_person
+
+        until = said["until"]
         new = suppress_person(
             engine.parts,
             subject=subject,
             identifiers=_named(engine, identifiers),
             scope=scope,
-            reason=Why(reason),
+            reason=Why(said["reason"]),
             until=until.replace(tzinfo=engine.parts.zone) if until else None,
             actor=invocation.actor,
         )
     invocation.answer({"scope": scope, "new": new}, lambda: [f"{new} new under {scope}"])
+    return 0
+
+
+def _list(
+    invocation: Invocation, engine: Engine, file: Path, scope: str | None, said: dict[str, Any]
+) -> int:
+    from govreg.choices.listing import suppress_file
+
+    made = suppress_file(
+        engine.parts,
+        file,
+        scope=scope,
+        reason=Why(said["reason"]),
+        renamed=dict(parsed_pairs(said["columns"])),
+        dry_run=said["dry_run"],
+        actor=invocation.actor,
+    )
+    would = "would be " if said["dry_run"] else ""
+    invocation.answer(
+        {
+            "rows": made.rows,
+            "entered": made.entered,
+            "already": made.already,
+            "refused": {str(why): rows.count for why, rows in sorted(made.refused.items())},
+        },
+        lambda: [
+            (
+                f"{made.rows:,} rows: {made.entered:,} look-up values {would}new on the list, "
+                f"{made.already:,} there already, {made.refusals:,} rows refused"
+            ),
+            *refused_words(made.refused),
+        ],
+    )
+    return 1 if made.refusals else 0
 
 
 @click.command()

@@ -52,8 +52,8 @@ class Suppressed:
 
 Reference = tuple[str, bytes]
 """An identifier's kind and its keyed look-up value."""
-Entry = tuple[str, bytes, str, str, int]
-"""Kind, look-up value, scope, reason and the moment in milliseconds."""
+Entry = tuple[str, bytes, str, str, int, int | None]
+"""Kind, look-up value, scope, reason, since when and until when in milliseconds."""
 
 
 def suppress(
@@ -89,14 +89,21 @@ def suppress(
 
 def enter_many(connection: sa.Connection, entries: Iterable[Entry]) -> int:
     """Enter many look-up values, each with its own moment; returns how many are new."""
-    rows = sorted(set(entries))
+    rows = sorted(set(entries), key=lambda entry: entry[:5])
     if not rows:
         return 0
-    kinds, blinds, scopes, reasons, since = zip(*rows, strict=True)
+    kinds, blinds, scopes, reasons, since, ends = zip(*rows, strict=True)
     return load(
         connection,
         suppression_entry,
-        {"kind": kinds, "blind": blinds, "scope": scopes, "reason": reasons, "since": since},
+        {
+            "kind": kinds,
+            "blind": blinds,
+            "scope": scopes,
+            "reason": reasons,
+            "since": since,
+            "ends_at": ends,
+        },
     )
 
 

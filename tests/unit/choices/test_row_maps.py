@@ -187,7 +187,7 @@ def test_keys_of_other_types_are_linked_as_text(tmp_path, clock):
 
 def test_only_what_was_asked_for(engine):
     assert list(synced(engine, "shop.people")) == ["shop.people"]
-    with pytest.raises(NotFound, match="no collection `shop.peple`"):
+    with pytest.raises(NotFound, match=r"no collection `shop\.peple`"):
         synced(engine, "shop.peple")
     with pytest.raises(Refused, match="may not map rows"):
         engine.row_maps.sync(actor="nobody")

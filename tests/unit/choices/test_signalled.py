@@ -115,7 +115,10 @@ def test_a_broken_string_stops_everything(engine):
 
 
 def test_a_workspace_that_does_not_say_what_signals_mean(tmp_path):
-    with shop(tmp_path, clock=Ticking()) as engine, pytest.raises(NotFound, match=r"signals\.yaml"):
+    with (
+        shop(tmp_path, clock=Ticking()) as engine,
+        pytest.raises(NotFound, match=r"signals\.yaml"),
+    ):
         received(engine, "1YNN")
 
 
@@ -133,8 +136,10 @@ def test_a_workspace_that_does_not_say_what_signals_mean(tmp_path):
 )
 def test_a_wrong_file_is_told_with_its_place(tmp_path, text, words):
     (tmp_path / "signals.yaml").write_text(text)
-    with shop(tmp_path, clock=Ticking()) as engine:
-        with pytest.raises(ConfigurationProblem) as problem:
-            received(engine, "1YNN")
+    with (
+        shop(tmp_path, clock=Ticking()) as engine,
+        pytest.raises(ConfigurationProblem) as problem,
+    ):
+        received(engine, "1YNN")
     assert words in str(problem.value)
     assert "signals.yaml" in str(problem.value)
