@@ -16,6 +16,7 @@ from typing import Any
 from govreg.errors import UsageProblem
 from govreg.gate.scope import Cap, Step
 from govreg.policy.rule import Override
+from govreg.reports.access_choices import Chosen
 from govreg.reports.document import (
     COMPLETE,
     COMPLETE_WITH_WITHHELD,
@@ -262,6 +263,8 @@ class AccessDocument:
     missing_items: tuple[MissingItem, ...] = ()
     overrides: tuple[Override, ...] = ()
     """The organisation's own rules that spoke in place of a law's for this answer."""
+    chosen: Chosen = field(default_factory=Chosen)
+    """What is kept of the person's own choices."""
     fee: Text = field(default_factory=dict)
     """The fee or the ground of a refusal, if any; the first copy is free."""
 

@@ -18,6 +18,7 @@ _ANCHORS = (
     "not-searched",
     "withheld",
     "purposes",
+    "choices",
     "rights",
     "identity",
     "rows",

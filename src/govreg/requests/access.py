@@ -24,6 +24,7 @@ from govreg.reports.access_document import AccessDocument
 from govreg.requests import store as rows
 from govreg.requests.access_summary import pending_count, undecided, withheld_counts
 from govreg.requests.answer import Answer, access_document, answer_dates
+from govreg.requests.answer_choices import chosen_by
 from govreg.requests.bundle import locks, pack, scratch, unpack
 from govreg.requests.facts import request_facts
 from govreg.requests.intake import request_identifiers, request_reference, require_identity
@@ -124,10 +125,14 @@ def run_access(parts: Parts, request_id: str, *, actor: str) -> Iterator[StepRec
 def _bundle(parts: Parts, request: SubjectRequest, actor: str) -> Mapping[str, object]:
     scope, told = _found(parts, request)
     with parts.store.write() as connection:
+        identifiers = request_identifiers(parts, connection, request.id)
         answer = Answer(
             request=request,
             subject_ref=request_reference(parts, connection, request.id),
-            identifiers=request_identifiers(parts, connection, request.id),
+            identifiers=identifiers,
+            chosen=chosen_by(
+                parts, connection, request.subject_id, tuple(identifiers), parts.clock()
+            ),
             scope=scope,
             told=told,
             register_number=parts.register_number,

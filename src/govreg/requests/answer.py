@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from govreg.gate.read import Told, overriding
 from govreg.gate.scope import Scope
+from govreg.reports.access_choices import Chosen
 from govreg.reports.access_document import (
     AccessDocument,
     AccessHead,
@@ -69,6 +70,7 @@ class Answer:
     actor: str
     now: dt.datetime
     dates: AnswerDates
+    chosen: Chosen
     reviewers: Sequence[str] = ()
     """Who decided that a free text stays out."""
 
@@ -156,5 +158,6 @@ def access_document(parts: Parts, answer: Answer) -> AccessDocument:
         transfers=tuple(transfers(used)),
         rights=tuple(rights(parts, answer.request.law)),
         missing_items=missing,
+        chosen=answer.chosen,
         overrides=overrides_in(parts, answer.request, answer.scope, overriding(answer.told)),
     )
