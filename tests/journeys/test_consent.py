@@ -5,19 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pyarrow as pa
 import pytest
 import sqlalchemy as sa
 from tests.journeys.test_traps import SOURCE, rows
 from tests.journeys.workspace import GONE, erased
 from tests.unit.choices.world import WHO, Ticking, given, shop, withdrawn
 
+from govreg.bulk.snapshot import current
+from govreg.choices.copies import copies_of
 from govreg.choices.notices import _standing, renewals
+from govreg.choices.receipts import issue_receipt
+from govreg.choices.subset import Named
 from govreg.choices.suppressing import suppressions_of
 from govreg.consent.model import Channel, EventKind
 from govreg.consent.preference import Preference
 from govreg.consent.proof import drop_ended
 from govreg.consent.status import Standing
 from govreg.errors import NotFound
+from govreg.subjects.row_map import freshness, mapped_rows
 from govreg.testing.servers import own_database
 
 EVIDENCE = "call 20260305-17, recorded"
@@ -183,3 +189,47 @@ def test_the_same_with_the_store_on_postgresql(tmp_path):
                 engine.parts, identifiers=[engine.parts.kinds.identifier("email", WHO["email"])]
             )
             assert [one.scope for one in found] == ["newsletter"]
+
+
+def test_give_withdraw_filter_receipt_erase(tmp_path):
+    """What a person chose reaches a table of rows at once; an erasure leaves only the proof."""
+    clock = Ticking()
+    with shop(tmp_path, clock) as engine:
+        who = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
+        engine.consent.record(given(), identifiers={"email": "two@a.example"}, actor="dpo")
+        engine.row_maps.sync(actor="dpo")
+        assert permitted(engine, tmp_path) == [1, 2]
+        clock.later(days=1)
+        engine.consent.record(withdrawn(), subject=who, actor="dpo")
+        assert permitted(engine, tmp_path) == [2]
+
+        issue_receipt(engine.parts, who, tmp_path / "receipt", actor="dpo")
+        page = next((tmp_path / "receipt").glob("*.html")).read_text()
+        assert "Consent given" in page
+        assert "Consent withdrawn" in page
+
+        clock.later(days=1)
+        request = erased(engine, WHO, GONE)
+        assert engine.requests.get(request).outcome.startswith("complete")
+        kinds = [proof.kind for proof in engine.consent.proofs(WHO)]
+        assert kinds == [EventKind.GIVEN, EventKind.WITHDRAWN]
+        assert who not in everybody_copied(engine)
+        assert len(everybody_copied(engine)) == 2
+        assert permitted(engine, tmp_path) == [2]
+
+
+def permitted(engine, folder):
+    ids = [row[0] for row in rows(folder, "SELECT id FROM people")]
+    table = pa.table({"id": ids}).to_reader()
+    with engine.consent.permitted(table, "newsletter", Named(rows="shop.people")) as held:
+        return sorted(id_ for batch in held.batches for id_ in batch.column("id").to_pylist())
+
+
+def everybody_copied(engine):
+    copies = copies_of(engine.parts)
+    with engine.store.read() as connection:
+        maps = freshness(connection)
+    batches = [b for one in maps.values() for b in mapped_rows(copies.rows, one)]
+    held = current(copies.choices)
+    batches += [b for activity in held.activities for b in held.of(activity)]
+    return {who for batch in batches for who in batch.column("subject").to_pylist()}
