@@ -62,6 +62,7 @@ class Verdict(StrEnum):
 def fold_into(
     db: DuckDBPyConnection,
     rows: Iterable[pa.RecordBatch],
+    more: Iterable[pa.RecordBatch] = (),
     *,
     aliases: Mapping[str, str],
     now: int,
@@ -76,7 +77,8 @@ def fold_into(
 
     Args:
         db: Where.
-        rows: Events in the columns of the snapshot, of one activity and of everything.
+        rows: What the snapshot has of the activity: of each person and family one event.
+        more: Events in the same columns, of the activity and of everything: any number.
         aliases: Subjects that stand for another one.
         now: In milliseconds; later events are left out.
         zone: The time zone whose days count.
@@ -84,14 +86,17 @@ def fold_into(
     """
     alias = pa.array(list(aliases), pa.string())
     db.register("aliases", pa.table({"alias": alias, "who": pa.array(list(aliases.values()))}))
-    with fed(db, "events", SCHEMA, rows):
-        db.execute(_LATEST, {"now": now})
+    for name, batches in (("base", rows), ("more", more)):
+        with fed(db, "events", SCHEMA, batches):
+            db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM events")
+    db.execute(_INVOLVED)
+    db.execute(_LATEST, {"now": now})
     db.execute(_CHOSEN, {"now": now})
     days = db.execute(_DAYS, {"zone": zone}).fetchall()
     db.register("judged", _judged(days, judge))
     db.execute(_STANDING, {"zone": zone})
-    db.execute("DROP TABLE latest")
-    db.execute("DROP TABLE chosen")
+    for name in ("base", "more", "involved", "latest", "chosen"):
+        db.execute(f"DROP TABLE {name}")
 
 
 def _judged(days: list[tuple[int, dt.date, bool]], judge: Judge) -> pa.Table:
@@ -118,6 +123,16 @@ def _among(*kinds: EventKind) -> str:
 
 
 # Only numbers of the program's own are written into these; what is asked goes as a parameter.
+# Nearly everybody has one event of consent and nothing else: they need no folding.
+_INVOLVED: Final = f"""
+CREATE OR REPLACE TEMP TABLE involved AS
+SELECT DISTINCT subject FROM (
+    SELECT subject FROM more
+    UNION ALL SELECT subject FROM base WHERE family NOT IN ({_F[Family.CONSENT]}, {ENDS})
+    UNION ALL SELECT alias FROM aliases
+    UNION ALL SELECT who FROM aliases
+)
+"""  # noqa: S608
 # The weight orders by moment and place in the ledger; being asked comes before everything.
 _LATEST: Final = f"""
 CREATE OR REPLACE TEMP TABLE latest AS
@@ -128,7 +143,8 @@ WITH told AS (
                AS weight,
            struct_pack(at := "at", number := number, kind := kind, until := until,
                        circumstance := circumstance) AS event
-    FROM events LEFT JOIN aliases ON aliases.alias = subject
+    FROM (FROM more UNION ALL SELECT base.* FROM base SEMI JOIN involved USING (subject)) AS events
+         LEFT JOIN aliases ON aliases.alias = subject
     WHERE "at" <= $now
 )
 SELECT subject,
@@ -161,6 +177,11 @@ SELECT subject, one.kind AS kind, one."at" AS "at", one.circumstance AS circumst
        sensitive.kind = {_K[EventKind.LIMITED]} AS limits,
        coalesce(restriction.kind = {_K[EventKind.RESTRICTED]}, false) AS restricted
 FROM deciding
+UNION ALL
+SELECT subject, kind, "at", circumstance, coalesce(until <= $now, false), false, false, NULL, NULL,
+       false
+FROM base ANTI JOIN involved USING (subject)
+WHERE family = {_F[Family.CONSENT]} AND "at" <= $now
 """  # noqa: S608
 _GIVEN: Final = _among(EventKind.GIVEN, EventKind.RENEWED, EventKind.AUTHORISED)
 _DAY: Final = """timezone($zone, timezone('UTC', epoch_ms("at")))::DATE"""

@@ -39,6 +39,7 @@ def check(
         names = with_aliases(connection, set(now_is.values()))
         fold_into(
             db,
+            (),
             _events(connection, list(names), activity),
             aliases=merged(connection),
             now=now,

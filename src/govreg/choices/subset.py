@@ -169,7 +169,8 @@ def decide(
     aliases = merged(connection)
     fold_into(
         db,
-        _events(connection, snapshot, activity),
+        snapshot.of(activity),
+        _more(connection, snapshot, activity),
         aliases=aliases,
         now=now,
         zone=parts.settings.time_zone,
@@ -193,11 +194,10 @@ def judge_of(judging: Judging, connection: sa.Connection, activity: str) -> Judg
     return judge
 
 
-def _events(
+def _more(
     connection: sa.Connection, snapshot: Snapshot, activity: str
 ) -> Iterator[pa.RecordBatch]:
-    """What the snapshot has of an activity and of everything, and what came since."""
-    yield from snapshot.of(activity)
+    """What the snapshot has of everything, and what came since."""
     yield from snapshot.of(EVERYTHING)
     last = last_number(connection)
     for batch in events_between(connection, snapshot.upto, last, (activity, EVERYTHING)):

@@ -13,15 +13,18 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 
-from govreg.bulk.duck import fed, quoted
+from govreg.bulk.duck import arrow_of, fed, quoted
 from govreg.bulk.standing import Verdict, number_of
+from govreg.choices.dense import Dense, marked
 from govreg.clock import to_millis
 from govreg.errors import NotFound, UsageProblem
 from govreg.loading import among
+from govreg.protection.sealed_rows import by_bucket
 from govreg.requests.parts import Parts
-from govreg.subjects.row_map import NOBODY_SURE, MapPlace, freshness, mapped_rows
+from govreg.subjects.row_map import NOBODY_SURE, Freshness, MapPlace, freshness, mapped_buckets
 from govreg.subjects.survivors import merged
 from govreg.subjects.tables import subject as subject_table
 from govreg.subjects.tables import subject_identifier, suppression_entry
@@ -63,30 +66,64 @@ def by_rows(
             f"there is no row map of `{collection}`",
             suggestion(collection, sorted(maps)) or f"fill it: `govreg subject sync {collection}`",
         )
-    mapped = mapped_rows(place, held)
-    first = next(mapped, None)
+    rows = _judged(asked, place, held)
+    first = next(rows, None)
     if first is None:
         raise NotFound(
             f"the row map of `{collection}` is empty", f"`govreg subject sync {collection}`"
         )
-    key = [name for name in first.schema.names if name != "subject"]
+    key = [name for name in first.schema.names if name != "why"]
     _require_columns(table.schema, first.schema, key, collection)
-    _aliases(asked)
-    names = ", ".join(_as_in(table.schema, name) for name in key)
-    with fed(asked.db, "mapped", first.schema, chain([first], mapped)):
+    whole = len(key) == 1 and _both_whole(table.schema, first.schema, key[0])
+    kept = [first, *rows] if whole else []
+    if whole:
+        dense = Dense.of([b.column(key[0]) for b in kept], [b.column("why") for b in kept])
+        if dense is not None:
+            return marked(table, key[0], dense, MARK), held.filled_at
+    with fed(asked.db, "judged_rows", first.schema, kept or chain([first], rows)):
+        names = ", ".join(_as_in(table.schema, name) for name in key)
         asked.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE row_verdict AS SELECT {names}, "  # noqa: S608 - column names
-            "CASE WHEN mapped.subject = $unsure THEN $ambiguous "
-            "ELSE coalesce(verdict.why, $nobody) END::UTINYINT AS why "
-            "FROM mapped LEFT JOIN aliases ON aliases.alias = mapped.subject "
-            "LEFT JOIN verdict ON verdict.subject = coalesce(aliases.who, mapped.subject)",
-            {
-                "unsure": NOBODY_SURE,
-                "ambiguous": number_of(Verdict.AMBIGUOUS),
-                "nobody": number_of(asked.nobody),
-            },
+            f"CREATE OR REPLACE TEMP TABLE row_verdict AS SELECT {names}, why FROM judged_rows"  # noqa: S608 - column names
         )
     return _joined(asked, table, key, Verdict.NOT_MAPPED), held.filled_at
+
+
+def _judged(asked: Asked, place: MapPlace, held: Freshness) -> Iterator[pa.RecordBatch]:
+    """The mapped rows by their key, with the verdict on whose each is, in the column `why`."""
+    nobody = number_of(asked.nobody)
+    verdicts = _by_bucket(asked, nobody)
+    none = (pa.array([], pa.string()), pa.array([], pa.uint8()))
+    for bucket, batches in mapped_buckets(place, held):
+        people, numbers = verdicts.get(bucket, none)
+        for batch in batches:
+            subjects = batch.column("subject")
+            if bucket == NOBODY_SURE:
+                of_each = pa.array([number_of(Verdict.AMBIGUOUS)] * len(subjects.dictionary))
+            else:
+                of_each = numbers.take(pc.index_in(subjects.dictionary, people))
+            why = of_each.fill_null(nobody).cast(pa.uint8()).take(subjects.indices)
+            yield batch.drop_columns(["subject"]).append_column("why", why)
+
+
+def _by_bucket(asked: Asked, nobody: int) -> dict[str, tuple[pa.Array, pa.Array]]:
+    """The verdicts on people and on their aliases, by the bucket that their rows are in."""
+    _aliases(asked)
+    table = arrow_of(
+        asked.db,
+        "SELECT subject, why FROM verdict UNION ALL "  # noqa: S608 - a number of the program's own
+        f"SELECT alias, coalesce(verdict.why, {nobody})::UTINYINT FROM aliases "
+        "LEFT JOIN verdict ON verdict.subject = aliases.who",
+    ).combine_chunks()
+    return {
+        bucket: (part.column("subject"), part.column("why"))
+        for batch in table.to_batches()
+        for bucket, part in by_bucket(batch)
+    }
+
+
+def _both_whole(table: pa.Schema, mapped: pa.Schema, name: str) -> bool:
+    kinds = (table.field(name).type, mapped.field(name).type)
+    return all(pa.types.is_integer(one) and not pa.types.is_uint64(one) for one in kinds)
 
 
 def by_subject(asked: Asked, table: pa.RecordBatchReader, column: str) -> Iterator[pa.RecordBatch]:
@@ -212,7 +249,7 @@ def _aliases(asked: Asked) -> None:
 
 def _as_in(table: pa.Schema, name: str) -> str:
     """A key's column, as text where the table has it as text: a table may come out of a file."""
-    column = f"mapped.{quoted(name)}"
+    column = quoted(name)
     text = _family(table.field(name).type) == "text"
     return f"{column}::VARCHAR AS {quoted(name)}" if text else column
 

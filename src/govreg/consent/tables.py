@@ -65,7 +65,11 @@ consent_event = sa.Table(
     sa.Column("digest", sa.LargeBinary, nullable=False),
     sa.Column("batch_id", sa.String(40)),
     sa.Column("sealed", sa.LargeBinary),
-    sa.Index("ix_consent_event_subject_id_activity_at", "subject_id", "activity", "at"),
+    # with what a status asks, so that a person's events need not be looked up one by one
+    sa.Index(
+        "ix_consent_event_of_subject",
+        *("subject_id", "activity", "at", "kind", "until", "circumstance_id"),
+    ),
     sqlite_strict=True,
     sqlite_autoincrement=True,
 )

@@ -19,7 +19,6 @@ from itertools import chain
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from govreg.bulk.duck import duck
 from govreg.clock import Clock
@@ -30,7 +29,14 @@ from govreg.ids import new_id
 from govreg.passes.sync_linked import Parent, linked
 from govreg.passes.sync_people import Identified, Tally, people
 from govreg.progress import working
-from govreg.protection.sealed_rows import Buckets, bucket_context, bucket_path, read_rows
+from govreg.protection.envelope import Context, Key
+from govreg.protection.sealed_rows import (
+    Buckets,
+    bucket_context,
+    bucket_path,
+    read_rows,
+    write_rows,
+)
 from govreg.register.model import Collection, Level, Link, LinkRole, Register
 from govreg.subjects.identifier import Kinds
 from govreg.subjects.row_map import (
@@ -217,10 +223,20 @@ def _write(
         for batch in chain([first], rows):
             out.write(batch)
     for bucket, count in out.rows.items():
+        place = bucket_context(context, bucket)
+        tally.subjects += _by_dictionary(to.place.key, bucket_path(folder, bucket), place)
         if bucket == NOBODY_SURE:
             tally.ambiguous += count
-            continue
-        tally.mapped += count
-        place = bucket_context(context, bucket)
-        held = pa.Table.from_batches(read_rows(to.place.key, bucket_path(folder, bucket), place))
-        tally.subjects += pc.count_distinct(held.column("subject")).as_py()
+            tally.subjects -= 1
+        else:
+            tally.mapped += count
+
+
+def _by_dictionary(key: Key, path: Path, place: Context) -> int:
+    """Write a bucket anew with each subject once and a number for it in each row; how many."""
+    held = pa.Table.from_batches(read_rows(key, path, place)).combine_chunks()
+    column = held.column("subject").combine_chunks().dictionary_encode()
+    at = held.schema.get_field_index("subject")
+    coded = held.set_column(at, "subject", column)
+    write_rows(key, path, coded.schema, coded.to_batches(), place)
+    return len(column.dictionary)

@@ -2,6 +2,8 @@
 
     .govreg/copies/rows/COLLECTION/FOLDER/B.sealed   bucket B
 
+- Each subject stands once in a bucket's dictionary, and in the rows by number. One who leaves goes
+  out of the dictionary too.
 - A row is there by its key, in the types that the source gave, with the subject whose it is.
 - A row that may be of several people has no subject: nothing is permitted for it.
 - A row that is not there belongs to nobody who was known when the map was filled.
@@ -121,6 +123,18 @@ def mapped_rows(place: MapPlace, held: Freshness) -> Iterator[pa.RecordBatch]:
     Raises:
         IntegrityProblem: a file was altered, or the files are gone.
     """
+    for _, batches in mapped_buckets(place, held):
+        yield from batches
+
+
+def mapped_buckets(
+    place: MapPlace, held: Freshness
+) -> Iterator[tuple[str, Iterator[pa.RecordBatch]]]:
+    """The same, bucket by bucket.
+
+    Raises:
+        IntegrityProblem: as `mapped_rows`.
+    """
     folder = place.of(held.collection) / held.set_name
     if not folder.is_dir():
         raise IntegrityProblem(
@@ -130,7 +144,7 @@ def mapped_rows(place: MapPlace, held: Freshness) -> Iterator[pa.RecordBatch]:
         )
     context = place.context_of(held.collection)
     for path in sorted(folder.glob("*.sealed")):
-        yield from read_rows(place.key, path, bucket_context(context, path.stem))
+        yield path.stem, read_rows(place.key, path, bucket_context(context, path.stem))
 
 
 def forget_rows(place: MapPlace, held: Freshness, subjects: Sequence[str]) -> int:
@@ -144,13 +158,23 @@ def forget_rows(place: MapPlace, held: Freshness, subjects: Sequence[str]) -> in
             continue
         place_of = bucket_context(context, bucket)
         rows = list(read_rows(place.key, path, place_of))
-        keep = [one.filter(pc.invert(pc.is_in(one.column("subject"), leaving))) for one in rows]
+        keep = [one.filter(_others(one.column("subject"), leaving)) for one in rows]
         left: int = sum(one.num_rows for one in keep)
         went = sum(one.num_rows for one in rows) - left
         if went:
-            write_rows(place.key, path, rows[0].schema, keep, place_of)
+            table = pa.Table.from_batches(keep, rows[0].schema)
+            plain = table.column("subject").cast(pa.string()).combine_chunks()
+            at = table.schema.get_field_index("subject")
+            anew = table.set_column(at, "subject", plain.dictionary_encode())
+            write_rows(place.key, path, anew.schema, anew.to_batches(), place_of)
         gone += went
     return gone
+
+
+def _others(column: pa.DictionaryArray, leaving: pa.Array) -> pa.Array:
+    """Which rows are of none of those who leave."""
+    stays = pc.invert(pc.is_in(column.dictionary, leaving))
+    return stays.take(column.indices)
 
 
 def sweep(place: MapPlace, collection: str, *, keep: str) -> None:

@@ -15,9 +15,7 @@ from govreg.subjects.tables import subject
 
 def merged(connection: sa.Connection) -> Mapping[str, str]:
     """Every alias, with the subject that it stands for now."""
-    query = sa.select(subject.c.id, subject.c.merged_into).where(
-        subject.c.merged_into.is_not(None)
-    )
+    query = sa.select(subject.c.id, subject.c.merged_into).where(subject.c.merged_into > "")
     into: dict[str, str] = {row.id: row.merged_into for row in connection.execute(query)}
     return {alias: _end(alias, into) for alias in into}
 

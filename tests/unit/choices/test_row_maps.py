@@ -254,4 +254,38 @@ def test_who_is_to_leave_is_gone_from_the_map_by_the_next_reading(engine, tmp_pa
 def test_a_table_whose_key_is_of_another_kind_is_refused(engine):
     synced(engine)
     with pytest.raises(UsageProblem, match="of another type"):
-        asked(engine, pa.table({"id": ["1"]}).to_reader(), PEOPLE)
+        asked(engine, pa.table({"id": [1.0]}).to_reader(), PEOPLE)
+
+
+def test_keys_as_text_and_keys_far_apart_have_the_same_answer(engine, tmp_path):
+    record(engine)
+    far = 10**15
+    change(tmp_path, f"INSERT INTO people VALUES ({far}, 'far@a.example', 'Far', 1)")
+    record(engine, email="far@a.example")
+    synced(engine)
+    ids = [1, 2, far, 77, None]
+    out, counts = asked(engine, pa.table({"id": ids}).to_reader(), PEOPLE)
+    assert sorted(out.column("id").to_pylist()) == [1, far]
+    texts = [None if one is None else str(one) for one in ids]
+    as_text, same = asked(engine, pa.table({"id": texts}).to_reader(), PEOPLE)
+    assert sorted(as_text.column("id").to_pylist()) == ["1", str(far)]
+    assert (
+        counts
+        == same
+        == {
+            Verdict.PERMITTED: 2,
+            Verdict.NEVER_CHOSE: 1,
+            Verdict.NOT_MAPPED: 2,
+        }
+    )
+
+
+def test_an_alias_is_judged_as_whom_it_stands_for(engine, tmp_path, clock):
+    synced(engine)
+    people = owners(engine, "shop.people")
+    engine.consent.record(given(), subject=people[2], actor="dpo")
+    with engine.store.write() as connection:
+        merge(connection, people[2], people[1], actor="dpo", now=NOW)
+    every = table_of(tmp_path, "SELECT id FROM people", ["id"])
+    out, _ = asked(engine, every, PEOPLE)
+    assert sorted(out.column("id").to_pylist()) == [1, 2]

@@ -23,7 +23,13 @@ def upgrade() -> None:
         "row_map",
         sa.Column("ambiguous", sa.BigInteger(), server_default="0", nullable=False),
     )
-    # the subject stands in the index: a look-up needs no second read
+    # what is asked most stands in the indexes: a look-up needs no second read
+    op.drop_index("ix_consent_event_subject_id_activity_at", "consent_event")
+    op.create_index(
+        "ix_consent_event_of_subject",
+        "consent_event",
+        ["subject_id", "activity", "at", "kind", "until", "circumstance_id"],
+    )
     op.drop_index("ix_subject_identifier_kind_blind", "subject_identifier")
     op.create_index(
         "ix_subject_identifier_kind_blind_subject_id",
