@@ -35,13 +35,14 @@ def check(
     scratch = parts.workspace / ".govreg" / "copies" / "scratch"
     now = to_millis(parts.clock())
     with duck(scratch) as db, parts.store.read() as connection:
-        now_is = existing(connection, set(subjects))
+        aliases = merged(connection)
+        now_is = {one: aliases.get(one, one) for one in subjects}
         names = with_aliases(connection, set(now_is.values()))
         fold_into(
             db,
             (),
             _events(connection, list(names), activity),
-            aliases=merged(connection),
+            aliases=aliases,
             now=now,
             zone=parts.settings.time_zone,
             judge=judge_of(judging, connection, activity),
@@ -50,11 +51,10 @@ def check(
         table = pa.table({"subject": pa.array(listed, pa.string())})
         verdicts_into(db, table, use=use, rests_on_consent=consent)
         found = {one: verdict_of(why) for one, why in db.execute("FROM verdict").fetchall()}
-    nobody = of_nobody(rests_on_consent=consent)
-    return {
-        one: found.get(now_is[one], nobody) if one in now_is else Verdict.NOT_MAPPED
-        for one in subjects
-    }
+        silent = {one for one in now_is.values() if one not in found}
+        nobody = dict.fromkeys(existing(connection, silent), of_nobody(rests_on_consent=consent))
+    known = found | nobody
+    return {one: known.get(now_is[one], Verdict.NOT_MAPPED) for one in subjects}
 
 
 def _events(

@@ -344,3 +344,24 @@ def as_rows(events):
         schema=SCHEMA,
     )
     return with_ends(held)
+
+
+def test_some_people_are_checked_by_their_ids_out_of_the_ledger(engine, clock):
+    yes, was = record(engine, "yes@a.example"), record(engine, "was@a.example")
+    alias = record(engine, "alias@a.example")
+    silent = record(
+        engine, "silent@a.example", given(activity="orders", notice=None, language=None)
+    )
+    with engine.store.write() as connection:
+        merge(connection, was, alias, actor="dpo", now=NOW)
+    clock.later(hours=1)
+    engine.consent.record(withdrawn(), subject=was, actor="dpo")
+    found = engine.consent.check([yes, was, alias, silent, "sub_0000000000000000"], "newsletter")
+    assert found == {
+        yes: Verdict.PERMITTED,
+        was: Verdict.SUPPRESSED,
+        alias: Verdict.SUPPRESSED,
+        silent: Verdict.NEVER_CHOSE,
+        "sub_0000000000000000": Verdict.NOT_MAPPED,
+    }
+    assert engine.consent.check([], "newsletter") == {}
