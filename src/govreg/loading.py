@@ -81,7 +81,7 @@ def load(connection: sa.Connection, table: sa.Table, columns: dict[str, Values])
     names = ", ".join(columns)
     rows = zip(*columns.values(), strict=True)
     if connection.dialect.name == "postgresql":
-        return _copied(connection, table, names, rows)
+        return _copied(connection, table, names, list(rows))
     marks = ",".join("?" * len(columns))
     into = f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT DO NOTHING"  # noqa: S608
     return int(_raw(connection).executemany(into, rows).rowcount)
@@ -91,23 +91,35 @@ _STAGE = "govreg_stage"
 
 
 def _copied(
-    connection: sa.Connection, table: sa.Table, names: str, rows: Iterator[tuple[Any, ...]]
+    connection: sa.Connection, table: sa.Table, names: str, rows: Sequence[tuple[Any, ...]]
 ) -> int:
-    cursor = _raw(connection).cursor()
-    cursor.execute(
+    """Straight into the table, as nearly always none is there; else by a table beside it."""
+    failed: type[Exception] = connection.dialect.loaded_dbapi.IntegrityError
+    try:
+        with connection.begin_nested():
+            return _stream(connection, f"{table.name} ({names})", rows)
+    except failed:
+        pass  # some are there
+    raw = _raw(connection).cursor()
+    raw.execute(
         f"CREATE TEMPORARY TABLE {_STAGE} AS SELECT 0::bigint AS place, {names} "  # noqa: S608
         f"FROM {table.name} WITH NO DATA"
     )
-    with cursor.copy(f"COPY {_STAGE} (place, {names}) FROM STDIN") as copy:
-        for place, row in enumerate(rows):
-            copy.write_row((place, *row))
-    cursor.execute(
+    _stream(connection, f"{_STAGE} (place, {names})", [(n, *row) for n, row in enumerate(rows)])
+    raw.execute(
         f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {_STAGE} ORDER BY place "  # noqa: S608
         "ON CONFLICT DO NOTHING"
     )
-    added = int(cursor.rowcount)
-    cursor.execute(f"DROP TABLE {_STAGE}")
+    added = int(raw.rowcount)
+    raw.execute(f"DROP TABLE {_STAGE}")
     return added
+
+
+def _stream(connection: sa.Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> int:
+    with _raw(connection).cursor().copy(f"COPY {into} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    return len(rows)
 
 
 def _raw(connection: sa.Connection) -> Any:
