@@ -10,7 +10,7 @@ ONLY ?=
 DIR ?= govreg-demo
 JOBS ?= 1
 
-.PHONY: demo test lint bench mutants docs format clean
+.PHONY: demo test lint bench mutants fuzz docs format clean
 
 .venv/ready: pyproject.toml uv.lock policies/pyproject.toml plugins/sql/pyproject.toml plugins/files/pyproject.toml
 	@if command -v uv >/dev/null 2>&1; then \
@@ -54,6 +54,12 @@ bench: .venv/ready
 mutants: .venv/mutants
 	$(BIN)/mutmut run --max-children $(JOBS) $(if $(ONLY),'$(ONLY)')
 	@$(BIN)/mutmut results | grep -v ': not checked' || true
+
+# the fuzzer is no dependency: it comes with the first use
+fuzz: .venv/ready
+	$(BIN)/python -m venv .venv/fuzz
+	.venv/fuzz/bin/python -m pip install --quiet atheris
+	PYTHONPATH=src .venv/fuzz/bin/python tests/fuzz/signals.py -max_total_time=$(or $(FOR),60) -max_len=2000
 
 docs: .venv/ready
 	@mkdir -p docs/packs

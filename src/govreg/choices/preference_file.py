@@ -79,7 +79,7 @@ def import_preferences(
     with working(parts.border.progress, "importing", None):
         for first, batch in tabular.batches(path):
             held = {name: batch.column(column).to_pylist() for name, column in columns.items()}
-            _enter(parts, held, batch.num_rows, first, made, origin=origin, actor=actor)
+            enter_rows(parts, held, batch.num_rows, first, made, origin=origin, actor=actor)
             parts.border.progress.rows(batch.num_rows)
     return made
 
@@ -111,7 +111,7 @@ def _columns(
 Columns = Mapping[str, Sequence[str | None]]
 
 
-def _enter(
+def enter_rows(
     parts: Parts,
     held: Columns,
     rows: int,
@@ -121,7 +121,7 @@ def _enter(
     origin: str,
     actor: str,
 ) -> None:
-    """Steps (2) to (4)."""
+    """Steps (2) to (4): columns of text by name, of rows whose first has a number."""
     refused: list[tuple[int, Refusal]] = []
     with parts.store.write() as connection:
         kinds = [name for name in held if name in parts.kinds.known]

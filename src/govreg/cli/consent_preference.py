@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from govreg.cli.consent_words import refused_words
 from govreg.cli.invocation import Invocation, day, parsed_pairs, pass_invocation, table
 from govreg.consent.model import Channel
+from govreg.errors import UsageProblem
+
+if TYPE_CHECKING:
+    from govreg.choices.preference_file import Preferred
+    from govreg.engine import Engine
 
 _subject = click.option("--subject", help="The person's id, such as sub_7t0m3k9x2c4v8q1z.")
 _identifiers = click.option(
@@ -91,31 +97,34 @@ def preferences(invocation: Invocation, subject: str | None, identifiers: tuple[
 
 
 @click.command("import-preferences")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--column", "columns", multiple=True, help="NAME=COLUMN: the column that holds it.")
 @click.option("--origin", help="Where it was said. Default: the file's name.")
+@click.option("--rows", help="Out of a mapped collection instead: SOURCE.COLLECTION.")
+@click.option("--field", help="Its field that says whether the person wants the channel.")
+@click.option("--channel", type=click.Choice([str(one) for one in Channel]))
+@click.option("--yes", multiple=True, help="A value of the field that means yes.")
+@click.option("--no", multiple=True, help="One that means no.")
 @pass_invocation
 def import_preferences(
-    invocation: Invocation, file: Path, columns: tuple[str, ...], origin: str | None
+    invocation: Invocation, /, file: Path | None, rows: str | None, **said: Any
 ) -> int:
-    """Take over how people want to be reached, from CSV, Parquet or JSON Lines.
+    """Take over how people want to be reached: from a file, or off a field of a source.
 
     Columns: `subject` or identifier kinds, `channel`, `wanted`, `hours`, `language`, `origin`,
     `at`. It is never taken for consent. Exit code 1 when rows were refused.
 
     \b
-    Example: govreg consent import-preferences preferences.csv \\
-        --column email=Mail --origin crm
+    Example: govreg consent import-preferences --rows crm.customers \\
+        --field wants_mail --channel email
     """  # noqa: D301 - click reads `\b`: these lines are not wrapped
-    from govreg.choices.preference_file import import_preferences as take
-
+    if (file is None) is (rows is None):
+        raise UsageProblem("a file, or `--rows SOURCE.COLLECTION`: one of the two")
     with invocation.engine() as engine:
-        made = take(
-            engine.parts,
-            file,
-            renamed=dict(parsed_pairs(columns)),
-            origin=origin or file.name,
-            actor=invocation.actor,
+        made = (
+            _of_source(engine, rows, said, invocation.actor)
+            if rows is not None
+            else _of_file(engine, file, said, invocation.actor)
         )
     invocation.answer(
         {
@@ -123,7 +132,7 @@ def import_preferences(
             "recorded": made.recorded,
             "already": made.already,
             "people": made.people,
-            "refused": {str(why): rows.count for why, rows in sorted(made.refused.items())},
+            "refused": {str(why): held.count for why, held in sorted(made.refused.items())},
         },
         lambda: [
             (
@@ -134,6 +143,31 @@ def import_preferences(
         ],
     )
     return 1 if made.refusals else 0
+
+
+def _of_file(engine: Engine, file: Path | None, said: dict[str, Any], actor: str) -> Preferred:
+    from govreg.choices.preference_file import import_preferences as take
+
+    path = file or Path()
+    columns = dict(parsed_pairs(said["columns"]))
+    origin = said["origin"] or path.name
+    return take(engine.parts, path, renamed=columns, origin=origin, actor=actor)
+
+
+def _of_source(engine: Engine, rows: str, said: dict[str, Any], actor: str) -> Preferred:
+    from govreg.choices.preference_source import NO, YES, preferences_of_source
+
+    if not said["field"] or not said["channel"]:
+        raise UsageProblem("`--field` and `--channel` say what is read, and of which channel")
+    return preferences_of_source(
+        engine.parts,
+        rows,
+        said["field"],
+        Channel(said["channel"]),
+        yes=[one.lower() for one in said["yes"]] or YES,
+        no=[one.lower() for one in said["no"]] or NO,
+        actor=actor,
+    )
 
 
 @click.command("export-preferences")

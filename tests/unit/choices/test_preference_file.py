@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import sqlite3
 
 import pytest
 
 from govreg.choices.import_model import Refusal
 from govreg.choices.preference_file import export_preferences, import_preferences
+from govreg.choices.preference_source import preferences_of_source
 from govreg.consent.model import Channel
 from govreg.consent.status import Standing
-from govreg.errors import Refused, UsageProblem
+from govreg.errors import NotFound, Refused, UsageProblem
 from govreg.subjects.index import merge
 
 from .test_importing import why, written
@@ -124,6 +126,49 @@ def test_an_alias_is_exported_as_whom_it_stands_for(engine, tmp_path):
     path = tmp_path / "out.csv"
     assert export_preferences(engine.parts, path, actor="dpo")[0] == 1
     assert f'"{one}","email","yes"' in path.read_text()
+
+
+class TestOutOfASource:
+    """A field of a mapped collection says it; whose a row is, the map says."""
+
+    @pytest.fixture
+    def source(self, engine, tmp_path):
+        with sqlite3.connect(tmp_path / "shop.db") as database:
+            database.execute("UPDATE people SET name = 'Y' WHERE id = 1")
+            database.execute("UPDATE people SET name = 'n' WHERE id = 2")
+            database.execute("UPDATE people SET name = NULL WHERE id = 9")
+        database.close()
+        engine.row_maps.sync(["shop.people"], actor="dpo")
+        return engine
+
+    def taken(self, engine, field="name", collection="shop.people", **more):
+        return preferences_of_source(
+            engine.parts, collection, field, Channel.POST, actor="dpo", **more
+        )
+
+    def test_yes_and_no_are_taken_over_once_and_silence_is_none(self, source):
+        made = self.taken(source)
+        assert (made.rows, made.recorded, made.refusals) == (2, 2, 0)
+        one = held_by(source, "one@a.example")[Channel.POST]
+        assert (one.wanted, one.origin) == (True, "shop.people")
+        assert held_by(source, "two@a.example")[Channel.POST].wanted is False
+        assert held_by(source, "agent@a.example") == {}
+        assert self.taken(source).already == 2
+
+    def test_a_value_that_means_neither_is_refused(self, source):
+        made = self.taken(source, yes=["ja"], no=["n"])
+        assert made.recorded == 1
+        assert {one: rows.count for one, rows in made.refused.items()} == {Refusal.PREFERENCE: 1}
+
+    def test_what_is_not_there(self, source):
+        with pytest.raises(NotFound, match="no field `nam`"):
+            self.taken(source, field="nam")
+        with pytest.raises(NotFound, match=r"no collection `shop\.peple`"):
+            self.taken(source, collection="shop.peple")
+        with pytest.raises(NotFound, match="no row map"):
+            self.taken(source, field="email", collection="shop.visits")
+        with pytest.raises(UsageProblem, match="is the key"):
+            self.taken(source, field="id")
 
 
 def test_files_that_cannot_be(engine, tmp_path):
