@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from govreg.cli.consent_choice import evidence, history, proof, record, show, withdraw
-from govreg.cli.consent_file import export, filter_, import_
+from govreg.cli.consent_file import export, filter_, import_, verify
 from govreg.cli.consent_notice import notice
 from govreg.cli.consent_preference import (
     export_preferences,
@@ -48,6 +48,7 @@ for _command in (
     receipt,
     import_,
     export,
+    verify,
     filter_,
     received,
     import_preferences,

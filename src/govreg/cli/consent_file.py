@@ -271,3 +271,28 @@ _LEFT_OUT = {
     "ambiguous": "several people may be meant",
     "not_mapped": "nothing says whose the row is",
 }
+
+
+@click.command()
+@pass_invocation
+def verify(invocation: Invocation) -> int:
+    """Check that imported batches are what they were: each root is made again.
+
+    Batches of which an erasure took events are counted apart. Exit code 5 when one is not what it
+    was.
+
+    Example: govreg consent verify
+    """
+    from govreg.choices.batch_check import check_batches
+
+    with invocation.engine() as engine:
+        found = check_batches(engine.parts)
+    invocation.answer(
+        {"whole": found.whole, "reduced": found.reduced, "wrong": found.wrong},
+        lambda: [
+            f"{found.whole:,} batches are what they were",
+            *([f"{found.reduced:,} lost events to erasures"] if found.reduced else []),
+            *(f"{batch} is NOT what it was" for batch in found.wrong),
+        ],
+    )
+    return 5 if found.wrong else 0
