@@ -42,6 +42,8 @@ class Verdict(StrEnum):
 
     PERMITTED = "permitted"
     SUPPRESSED = "suppressed"
+    NOT_WANTED = "not_wanted"
+    """The person does not want to be reached by the channel."""
     RESTRICTED = "restricted"
     OBJECTS = "objects"
     OPTED_OUT = "opted_out"
@@ -202,7 +204,7 @@ _REASONS: Final = tuple(Verdict)
 
 
 def verdicts_into(
-    db: DuckDBPyConnection, suppressed: pa.Table, *, use: Use, rests_on_consent: bool
+    db: DuckDBPyConnection, closed: Mapping[str, Verdict], *, use: Use, rests_on_consent: bool
 ) -> None:
     """Make the table `verdict` out of `standing`: `subject` and `why`, a number of `REASONS`.
 
@@ -210,11 +212,13 @@ def verdicts_into(
 
     Args:
         db: Where.
-        suppressed: Subjects that are on the suppression list, in the column `subject`.
+        closed: Subjects for whom it is closed whatever they chose, and why.
         use: What is about to be done.
         rests_on_consent: Whether the activity's basis is consent.
     """
-    db.register("suppressed", suppressed)
+    names = pa.array(list(closed), pa.string())
+    whys = pa.array([number_of(why) for why in closed.values()], pa.uint8())
+    db.register("closed", pa.table({"subject": names, "why": whys}))
     db.execute(
         _VERDICT,
         {
@@ -223,7 +227,7 @@ def verdicts_into(
             "consent": rests_on_consent,
         },
     )
-    db.unregister("suppressed")
+    db.unregister("closed")
 
 
 def of_nobody(*, rests_on_consent: bool) -> Verdict:
@@ -248,8 +252,8 @@ _ENDED: Final = _among(
 )
 _VERDICT: Final = f"""
 CREATE OR REPLACE TEMP TABLE verdict AS
-SELECT coalesce(standing.subject, suppressed.subject) AS subject,
-       CASE WHEN suppressed.subject IS NOT NULL THEN {_why(Verdict.SUPPRESSED)}
+SELECT coalesce(standing.subject, closed.subject) AS subject,
+       CASE WHEN closed.why IS NOT NULL THEN closed.why
             WHEN restricted THEN {_why(Verdict.RESTRICTED)}
             WHEN objects THEN {_why(Verdict.OBJECTS)}
             WHEN $sells AND opted_out THEN {_why(Verdict.OPTED_OUT)}
@@ -262,7 +266,7 @@ SELECT coalesce(standing.subject, suppressed.subject) AS subject,
             WHEN counts IS NULL THEN {_why(Verdict.NOT_KNOWN)}
             WHEN counts THEN {_why(Verdict.PERMITTED)}
             ELSE {_why(Verdict.DOES_NOT_COUNT)} END::UTINYINT AS why
-FROM standing FULL JOIN suppressed ON suppressed.subject = standing.subject
+FROM standing FULL JOIN closed ON closed.subject = standing.subject
 """  # noqa: S608
 
 

@@ -48,8 +48,9 @@ def check(
             judge=judge_of(judging, connection, activity),
         )
         listed = sorted({names[one] for one in covered(connection, list(names), activity, now)})
-        table = pa.table({"subject": pa.array(listed, pa.string())})
-        verdicts_into(db, table, use=use, rests_on_consent=consent)
+        verdicts_into(
+            db, dict.fromkeys(listed, Verdict.SUPPRESSED), use=use, rests_on_consent=consent
+        )
         found = {one: verdict_of(why) for one, why in db.execute("FROM verdict").fetchall()}
         silent = {one for one in now_is.values() if one not in found}
         nobody = dict.fromkeys(existing(connection, silent), of_nobody(rests_on_consent=consent))

@@ -13,6 +13,7 @@ from govreg.bulk.standing import Use, Verdict
 from govreg.choices.judging import Judging
 from govreg.choices.subset import Named, permitted
 from govreg.choices.tabular import batches, columns, format_of, hash_of, table_writer
+from govreg.consent.model import Channel
 from govreg.files import whole
 from govreg.progress import working
 from govreg.requests.parts import Parts
@@ -38,6 +39,7 @@ def filter_file(
     named: Named,
     *,
     use: Use,
+    channel: Channel | None = None,
     actor: str,
 ) -> Filtered:
     """Write the permitted rows; the file appears whole or not at all, readable by its owner alone.
@@ -52,7 +54,7 @@ def filter_file(
     table = pa.RecordBatchReader.from_batches(schema, _read(parts, path, schema))
     with (
         working(parts.border.progress, "filtering", None),
-        permitted(parts, judging, table, activity, named, use) as held,
+        permitted(parts, judging, table, activity, named, use, channel) as held,
         whole(target) as out,
         table_writer(kind, out, schema) as to,
     ):

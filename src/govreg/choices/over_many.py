@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from govreg.choices.filtering import Filtered
     from govreg.choices.importing import RefusedRow
     from govreg.choices.subset import Named, Permitted
+    from govreg.consent.model import Channel
 
 
 class OverMany:
@@ -92,6 +93,7 @@ class OverMany:
         named: Named,
         *,
         use: Use = Use.USE,
+        channel: Channel | None = None,
     ) -> Iterator[Permitted]:
         """The rows of a table that people's choices permit for an activity, as they are read.
 
@@ -100,6 +102,7 @@ class OverMany:
             activity: Name of a processing activity.
             named: How its rows say whose they are.
             use: What is about to be done.
+            channel: By which people are to be reached, where they are.
 
         Raises:
             NotFound: no such activity, or the collection has no row map.
@@ -108,7 +111,7 @@ class OverMany:
         """
         from govreg.choices.subset import permitted
 
-        with permitted(self.parts, self._judging, table, activity, named, use) as held:
+        with permitted(self.parts, self._judging, table, activity, named, use, channel) as held:
             yield held
 
     def check(
@@ -132,6 +135,7 @@ class OverMany:
         named: Named,
         *,
         use: Use = Use.USE,
+        channel: Channel | None = None,
         actor: str,
     ) -> Filtered:
         """Write the rows of a file that people's choices permit to another one.
@@ -143,5 +147,13 @@ class OverMany:
         from govreg.choices.filtering import filter_file
 
         return filter_file(
-            self.parts, self._judging, path, target, activity, named, use=use, actor=actor
+            self.parts,
+            self._judging,
+            path,
+            target,
+            activity,
+            named,
+            use=use,
+            channel=channel,
+            actor=actor,
         )

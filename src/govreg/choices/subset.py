@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -43,7 +43,8 @@ from govreg.choices.subset_rows import MARK, Asked, by_identifier, by_rows, by_s
 from govreg.clock import to_millis
 from govreg.condition.truth import Truth
 from govreg.consent.ledger import last_number
-from govreg.consent.model import EVERYTHING
+from govreg.consent.model import EVERYTHING, Channel
+from govreg.consent.tables import consent_preference
 from govreg.errors import NotFound, UsageProblem
 from govreg.requests.parts import Parts
 from govreg.subjects.survivors import merged
@@ -89,6 +90,7 @@ def permitted(
     activity: str,
     named: Named,
     use: Use = Use.USE,
+    channel: Channel | None = None,
 ) -> Iterator[Permitted]:
     """The rows of a table that people's choices permit for an activity.
 
@@ -99,6 +101,7 @@ def permitted(
         activity: Name of a processing activity.
         named: How its rows say whose they are.
         use: What is about to be done.
+        channel: By which people are to be reached, where they are.
 
     Raises:
         NotFound: no such activity, or the collection has no row map.
@@ -112,12 +115,14 @@ def permitted(
     snapshot = fresh_snapshot(parts, copies)
     scratch = copies.choices.folder.parent / "scratch"
     with duck(scratch) as db, parts.store.read() as connection:
-        decide(parts, judging, connection, db, snapshot, activity, use=use)
+        scopes = scopes_of(activity, channel)
+        closed = _closed(connection, scopes, channel, to_millis(parts.clock()))
+        decide(parts, judging, connection, db, snapshot, activity, closed, use=use)
         asked = Asked(
             parts=parts,
             connection=connection,
             db=db,
-            activity=activity,
+            scopes=scopes,
             nobody=of_nobody(rests_on_consent=consent),
         )
         mapped_at = None
@@ -161,27 +166,27 @@ def decide(
     db: DuckDBPyConnection,
     snapshot: Snapshot,
     activity: str,
+    closed: Mapping[str, Verdict],
     *,
     use: Use,
 ) -> None:
     """Steps (2) to (4): the table `verdict` of everybody who chose anything or is listed."""
-    now = to_millis(parts.clock())
-    aliases = merged(connection)
     fold_into(
         db,
         snapshot.of(activity),
         _more(connection, snapshot, activity),
-        aliases=aliases,
-        now=now,
+        aliases=merged(connection),
+        now=to_millis(parts.clock()),
         zone=parts.settings.time_zone,
         judge=judge_of(judging, connection, activity),
     )
-    verdicts_into(
-        db,
-        _listed(connection, activity, aliases, now),
-        use=use,
-        rests_on_consent=rests_on_consent(parts, activity),
-    )
+    consent = rests_on_consent(parts, activity)
+    verdicts_into(db, closed, use=use, rests_on_consent=consent)
+
+
+def scopes_of(activity: str, channel: Channel | None) -> tuple[str, ...]:
+    """The scopes of the suppression list that close an activity, by a channel."""
+    return (activity, EVERYTHING, *([f"channel:{channel}"] if channel else []))
 
 
 def judge_of(judging: Judging, connection: sa.Connection, activity: str) -> Judge:
@@ -205,21 +210,37 @@ def _more(
         yield from with_ends(events).to_batches()
 
 
-def _listed(
-    connection: sa.Connection, activity: str, aliases: Mapping[str, str], now: int
-) -> pa.Table:
-    """The known people who are on the suppression list for an activity or for everything."""
+def _closed(
+    connection: sa.Connection, scopes: Sequence[str], channel: Channel | None, now: int
+) -> Mapping[str, Verdict]:
+    """The known people who are on the suppression list, or do not want the channel."""
     entry, name = suppression_entry.c, subject_identifier.c
     query = (
         sa.select(name.subject_id)
         .join(suppression_entry, sa.and_(name.kind == entry.kind, name.blind == entry.blind))
-        .where(
-            entry.scope.in_([activity, EVERYTHING]),
-            sa.or_(entry.ends_at.is_(None), entry.ends_at > now),
-        )
+        .where(entry.scope.in_(scopes), sa.or_(entry.ends_at.is_(None), entry.ends_at > now))
     )
-    found = {aliases.get(one, one) for one in connection.scalars(query)}
-    return pa.table({"subject": pa.array(sorted(found), pa.string())})
+    aliases = merged(connection)
+    found = dict.fromkeys(unwanted(connection, channel, aliases), Verdict.NOT_WANTED)
+    for one in connection.scalars(query):
+        found[aliases.get(one, one)] = Verdict.SUPPRESSED
+    return found
+
+
+def unwanted(
+    connection: sa.Connection, channel: Channel | None, aliases: Mapping[str, str]
+) -> set[str]:
+    """Who last said that they do not want a channel."""
+    if channel is None:
+        return set()
+    table = consent_preference.c
+    query = (
+        sa.select(table.subject_id, table.wanted)
+        .where(table.channel == str(channel))
+        .order_by(table.at, table.id)
+    )
+    latest = {aliases.get(who, who): wanted for who, wanted in connection.execute(query)}
+    return {who for who, wanted in latest.items() if wanted == 0}
 
 
 def _sorted_out(

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
 MARK = "govreg_verdict"
 _ROWS = 100_000
-_EVERYTHING = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +44,8 @@ class Asked:
     parts: Parts
     connection: sa.Connection
     db: DuckDBPyConnection
-    activity: str
+    scopes: Sequence[str]
+    """Of the suppression list."""
     nobody: Verdict
     """What holds for a person who never chose anything."""
 
@@ -214,7 +214,7 @@ def _listed(asked: Asked, kind: str, blinds: Sequence[bytes]) -> set[bytes]:
     return {
         bytes(blind)
         for blind, scope, ends in among(asked.connection, table.blind, blinds, read, given=given)
-        if scope in {asked.activity, _EVERYTHING} and (ends is None or ends > now)
+        if scope in asked.scopes and (ends is None or ends > now)
     }
 
 

@@ -15,6 +15,7 @@ import click
 
 from govreg.cli.consent_words import refused_words
 from govreg.cli.invocation import Invocation, parsed_pairs, pass_invocation
+from govreg.consent.model import Channel
 from govreg.errors import UsageProblem
 
 if TYPE_CHECKING:
@@ -204,6 +205,11 @@ def export(
     help="What is about to be done.",
 )
 @click.option(
+    "--channel",
+    type=click.Choice([str(one) for one in Channel]),
+    help="By which they are to be reached: who does not want it is left out.",
+)
+@click.option(
     "-o", "--to", required=True, type=click.Path(path_type=Path), help="The file for the rows."
 )
 @pass_invocation
@@ -229,7 +235,13 @@ def filter_(invocation: Invocation, /, file: Path, activity: str, to: Path, **sa
     named = Named(subject=said["subject"], rows=said["rows"], identifier=pairs[0])
     with invocation.engine() as engine:
         made = engine.consent.filter_file(
-            file, to, activity, named, use=Use(said["use"]), actor=invocation.actor
+            file,
+            to,
+            activity,
+            named,
+            use=Use(said["use"]),
+            channel=Channel(said["channel"]) if said["channel"] else None,
+            actor=invocation.actor,
         )
         zone = engine.parts.zone
     invocation.answer(
@@ -258,6 +270,7 @@ def _filtered(made: Filtered, to: Path, zone: dt.tzinfo) -> Iterator[str]:
 
 _LEFT_OUT = {
     "suppressed": "on the suppression list",
+    "not_wanted": "does not want this channel",
     "restricted": "processing is restricted",
     "objects": "the person objects",
     "opted_out": "opted out of sale and sharing",

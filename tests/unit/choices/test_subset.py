@@ -23,17 +23,19 @@ from govreg.condition.truth import Truth
 from govreg.consent.model import (
     EVERYTHING,
     FAMILIES,
+    Channel,
     Circumstance,
     EventKind,
     Family,
     Recorded,
 )
+from govreg.consent.preference import Preference
 from govreg.consent.status import STANDS, Standing, fold
 from govreg.consent.validity import Counts
 from govreg.errors import IntegrityProblem, NotFound, UsageProblem
 from govreg.subjects.index import merge
 from govreg.subjects.leaving import let_leave
-from govreg.subjects.suppression import Why
+from govreg.subjects.suppression import Why, suppress
 
 from .world import NOW, Ticking, given, shop, withdrawn
 
@@ -44,8 +46,8 @@ def table(**columns):
     return pa.table(columns).to_reader()
 
 
-def asked(engine, rows, named=MAIL, activity="newsletter", use=Use.USE):
-    with engine.consent.permitted(rows, activity, named, use=use) as held:
+def asked(engine, rows, named=MAIL, activity="newsletter", use=Use.USE, channel=None):
+    with engine.consent.permitted(rows, activity, named, use=use, channel=channel) as held:
         out = pa.Table.from_batches(held.batches, held.schema)
     return out, dict(held.counts)
 
@@ -160,8 +162,6 @@ def test_several_people_behind_one_address_are_nobody_for_sure(engine):
 
 def test_who_is_listed_is_left_out_though_nobody_knows_them(engine):
     with engine.store.write() as connection:
-        from govreg.subjects.suppression import suppress
-
         blind = engine.parts.blind(connection)(
             engine.parts.kinds.identifier("email", "gone@a.example")
         )
@@ -365,3 +365,28 @@ def test_some_people_are_checked_by_their_ids_out_of_the_ledger(engine, clock):
         "sub_0000000000000000": Verdict.NOT_MAPPED,
     }
     assert engine.consent.check([], "newsletter") == {}
+
+
+def test_who_does_not_want_a_channel_is_left_out_of_it_and_only_of_it(engine, clock):
+    one, two = record(engine, "one@a.example"), record(engine, "two@a.example")
+    said = {"hours": None, "language": None, "origin": "desk"}
+    for who, wanted in ((one, False), (two, False), (two, True)):
+        clock.later(hours=1)
+        preference = Preference(channel=Channel.EMAIL, wanted=wanted, at=clock.now, **said)
+        engine.consent.prefer(who, preference, actor="dpo")
+    with engine.store.write() as connection:
+        named = engine.parts.kinds.identifier("email", "new@a.example")
+        blind = engine.parts.blind(connection)(named)
+        entry = [("email", blind)]
+        suppress(connection, entry, scope="channel:email", reason=Why.REQUEST, now=NOW)
+    mails = ["one@a.example", "two@a.example", "new@a.example"]
+    out, counts = asked(engine, table(mail=mails), channel=Channel.EMAIL)
+    assert out.column("mail").to_pylist() == ["two@a.example"]
+    assert counts == {
+        Verdict.PERMITTED: 1,
+        Verdict.NOT_WANTED: 1,
+        Verdict.SUPPRESSED: 1,
+    }
+    for channel in (None, Channel.PHONE):
+        out, _ = asked(engine, table(mail=mails), channel=channel)
+        assert out.column("mail").to_pylist() == ["one@a.example", "two@a.example"]
