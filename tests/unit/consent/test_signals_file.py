@@ -1,5 +1,7 @@
 """The signals file: what is read out of it, and how what is wrong is told."""
 
+from pathlib import Path
+
 import jsonschema
 import pytest
 
@@ -7,6 +9,7 @@ from govreg.consent.signals.meaning import Needs, OptOut, TcfNeeds
 from govreg.consent.signals_file import load_mapping, signals_schema
 from govreg.errors import ConfigurationProblem
 
+DOCS = Path(__file__).parents[3] / "docs"
 ACTIVITIES = {"ads": None, "orders": None}
 
 
@@ -116,6 +119,15 @@ def test_what_is_wrong_is_told_with_its_place(tmp_path, line, text, words):
     assert words in str(problem.value)
     assert problem.value.line == line
     assert f"signals.yaml:{line}: " in str(problem.value)
+
+
+@pytest.mark.parametrize("page", ["spec/signals-file.md", "guides/consent.md"])
+def test_the_examples_in_the_documentation_are_read(tmp_path, page):
+    text = (DOCS / page).read_text(encoding="utf-8")
+    example = text.partition("```yaml\ngovreg_signals")[2].partition("```")[0]
+    (tmp_path / "signals.yaml").write_text(f"govreg_signals{example}")
+    named = dict.fromkeys(["ad-personalisation", "ad-measurement", "precise-location"])
+    assert load_mapping(tmp_path, named).activities["ad-personalisation"].gpc is True
 
 
 def test_the_schema_for_editors():

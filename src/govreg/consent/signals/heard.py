@@ -47,7 +47,8 @@ class Heard:
     """One signal as it was received."""
 
     signal: TcString | GppString | UspString | None
-    """What may be relied upon; None: nothing."""
+    """What may be relied upon; None: nothing, and a finding says why. A GPP string that has no
+    section is sound and says nothing."""
     findings: tuple[Finding, ...] = ()
     """Rules that it does not keep, and why parts of it say nothing."""
 
@@ -125,7 +126,7 @@ def _apart(
         findings += found
         if not _invalid(found):
             kept.append(section)
-    signal = GppString(sections=tuple(kept)) if kept else None
+    signal = GppString(sections=tuple(kept)) if kept or not parts else None
     return Heard(signal=signal, findings=tuple(findings))
 
 

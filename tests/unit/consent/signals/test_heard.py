@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from govreg.consent.signals.gpp import GppSection, GppString, encode_gpp
@@ -110,6 +110,13 @@ def test_noise_says_nothing(text, code):
         assert codes(found) == [code]
 
 
+def test_a_gpp_string_without_a_section_is_sound_and_says_nothing():
+    """Found by fuzzing: it came to nothing, and nothing said so."""
+    found = heard("DBAA")
+    assert found == Heard(signal=GppString(sections=()))
+    assert meaning(EVERYTHING, [found.signal], record={}) == ()
+
+
 def test_what_a_site_says_of_itself_is_nobodys_choice():
     found = heard('{"gpc": true}')
     assert (found.signal, codes(found)) == (None, ["no_choice"])
@@ -182,6 +189,7 @@ def allowed(found):
 
 
 @given(noise)
+@example("DBAA")
 def test_noise_raises_nothing_and_opts_nobody_in(text):
     found = hear(text, now=LATER)
     said = meaning(EVERYTHING, [found.signal] if found.signal else [], record={})
