@@ -95,6 +95,7 @@ class TestConsentStrings:
         assert said(ADS, lacking) == REFUSED
         assert said(ADS, lacking, consent=True, last=DAY) == [("ads", EventKind.WITHDRAWN)]
         assert said(ADS, lacking, refused=True, last=DAY) == []
+        assert said(ADS, lacking, refused=True) == []
 
     def test_a_restriction_of_others_is_not_this_vendors(self):
         other = Restriction(purpose=4, type=RestrictionType.NOT_ALLOWED, vendors=IdSet([8]))
