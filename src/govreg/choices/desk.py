@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -86,6 +86,8 @@ class Consents(OverMany):
         strings: Sequence[str],
         *,
         gpc: bool = False,
+        applicable: Collection[int] = (),
+        at: dt.datetime | None = None,
         subject: str | None = None,
         identifiers: Identifiers = (),
         dry_run: bool = False,
@@ -96,22 +98,24 @@ class Consents(OverMany):
         Args:
             strings: TC strings, GPP strings or US Privacy strings, as they came.
             gpc: Whether the request carried Global Privacy Control.
+            applicable: The ids that came with a GPP string as `gpp_sid`.
+            at: When the request came; sent again with the same moment it is recorded once. Now,
+                when not said.
             subject: The person's id, or
             identifiers: what names the person.
             dry_run: Only say what they mean.
             actor: Who records, a key of `[people]`.
 
         Raises:
-            NotFound: the workspace does not say what signals mean.
-            MalformedSignal: a string cannot be read; nothing is recorded.
-            Refused: the actor may not, or several people may be meant.
+            UsageProblem: no signal was received, or nobody or one person twice is named.
+            NotFound: the workspace does not say what signals mean, or there is no such person.
+            Refused: the actor may not, several people may be meant, or it was not received now.
         """
-        from govreg.choices.signalled import receive
+        from govreg.choices.signalled import Sent, receive
 
         return receive(
             self,
-            strings,
-            gpc=gpc,
+            Sent(strings=strings, gpc=gpc, applicable=applicable, at=at),
             subject=subject,
             identifiers=identifiers,
             dry_run=dry_run,

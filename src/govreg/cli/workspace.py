@@ -24,6 +24,7 @@ def init(invocation: Invocation, directory: Path) -> None:
     """
     from govreg.cli.starter import starter
     from govreg.consent.notice_file import notice_schema
+    from govreg.consent.signals_file import signals_schema
     from govreg.engine import open_store
     from govreg.migrations.upgrade import upgrade as bring_forward
     from govreg.register.schemas import schemas
@@ -42,7 +43,8 @@ def init(invocation: Invocation, directory: Path) -> None:
     hidden = directory / ".govreg"
     (hidden / "schemas").mkdir(mode=0o700, parents=True, exist_ok=True)
     hidden.chmod(0o700)
-    for name, schema in {**schemas(), "notice": notice_schema()}.items():
+    own = {"notice": notice_schema(), "signals": signals_schema()}
+    for name, schema in {**schemas(), **own}.items():
         target = hidden / "schemas" / f"{name}.json"
         target.write_text(json.dumps(schema, indent=2) + "\n", encoding="utf-8")
     store = open_store(directory, load(directory))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,15 +69,24 @@ class NoticeFile(StrictModel):
     @field_validator("attested")
     @classmethod
     def _known(cls, value: dict[str, bool]) -> dict[str, bool]:
-        flags = [
-            one.name.partition(".")[2]
-            for one in FACTS.values()
-            if one.name.startswith("consent.") and one.kind is FactKind.FLAG
-        ]
-        for name in value:
-            if name not in flags:
-                raise ValueError(f"there is nothing called `{name}`; {suggestion(name, flags)}")
+        require_flags(value)
         return value
+
+
+def require_flags(attested: Iterable[str]) -> None:
+    """Refuse what cannot be attested of a collection.
+
+    Raises:
+        ValueError: there is nothing of that name.
+    """
+    flags = [
+        one.name.partition(".")[2]
+        for one in FACTS.values()
+        if one.name.startswith("consent.") and one.kind is FactKind.FLAG
+    ]
+    for name in attested:
+        if name not in flags:
+            raise ValueError(f"there is nothing called `{name}`; {suggestion(name, flags)}")
 
 
 def load_notices(workspace: Path, *, controller: str) -> Mapping[str, tuple[Notice, Document]]:

@@ -146,8 +146,38 @@ def test_a_signal_is_recorded_or_only_explained(run):
     assert len(said["recorded"]) == 1
     assert "say nothing beyond what stands" in run("consent", "signal", "1YYN", *who).out
     broken = run("consent", "signal", "1Y", *who)
-    assert broken.code == 5
-    assert broken.err
+    assert broken.code == 1
+    assert "not relied upon: character 3 of the signal" in broken.out
+
+
+def test_a_signal_of_a_kind_is_no_other(run):
+    who = ("--identifier", "device_id=8c1f")
+    made = run("consent", "signal", "--gpp", "DBABTA~1YYN", "--gpp-sid", "6", *who)
+    assert "orders: opted out: opted out of sale\nrecorded of sub_" in made.out
+    elsewhere = run("consent", "signal", "--gpp", "DBABTA~1YYN", "--gpp-sid", "8", *who)
+    assert "note: uspv1: it does not apply" in elsewhere.out
+    assert elsewhere.code == 0
+    wrong = run("consent", "signal", "--tcf", "DBABTA~1YYN", *who)
+    assert wrong.code == 2
+    assert "`--tcf` takes a TC string, which begins with `C`" in wrong.err
+
+
+def test_a_signal_that_is_sent_again(run):
+    who = ("--identifier", "device_id=8c1f", "--at", system_clock().isoformat())
+    first = run("consent", "signal", "--usp", "1YYN", *who)
+    assert first.out.strip()[-1].isdigit()
+    subject = first.out.rsplit("recorded of ", 1)[1].partition(":")[0]
+    chosen = ("--activity", "orders", "--kind", "opted_in", "--subject", subject)
+    assert run("consent", "record", *chosen).code == 0
+    again = run("consent", "signal", "--usp", "1YYN", *who)
+    assert f"recorded of {subject}: nothing, it was there already" in again.out
+
+
+def test_a_moment_has_a_zone(run):
+    for text in ("2026-03-05", "2026-03-05T09:30:00", "soon"):
+        said = run("consent", "signal", "--gpc", "--identifier", "device_id=8c1f", "--at", text)
+        assert said.code == 2
+        assert "a moment with its zone" in said.err
 
 
 def test_evidence_is_read_by_number(run):

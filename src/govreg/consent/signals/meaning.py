@@ -5,8 +5,11 @@
 - What ends an opt-out, an objection or a limit is said by the person, not by a signal: another
   browser without one is not the person changing their mind. So Global Privacy Control wins over a
   string that says otherwise (11 CCR 7025(c)(1)).
-- An opt-in older than what is on record says nothing: strings are stored and sent again.
-- A vendor that the person was not shown got no consent, whatever its bit says.
+- An opt-in that is not newer than what is on record says nothing: strings are stored and sent
+  again. Nor does one that is older end a consent that was given since.
+- A vendor that the person was not shown got no consent, whatever its bit says; a purpose that the
+  person was not asked about is neither given nor refused.
+- Of several strings of one day the one that says least decides.
 """
 
 from __future__ import annotations
@@ -97,8 +100,7 @@ def meaning(
         record: By activity, what stands; one that is missing was never chosen about.
     """
     held = list(signals)
-    strings = [one for one in held if isinstance(one, TcString)]
-    strings += [s for one in held for s in _sections(one) if isinstance(s, TcString)]
+    strings = newest_tc(held)
     states = [s for one in held for s in _sections(one) if isinstance(s, UsPrivacy | UspString)]
     gpc = gpc or any(one.gpc is True for one in states if isinstance(one, UsPrivacy))
     found: list[Meant] = []
@@ -110,10 +112,17 @@ def meaning(
     return tuple(found)
 
 
+def newest_tc(signals: Iterable[Signal]) -> Sequence[TcString]:
+    """The TC strings that count, alone or in GPP strings: those that were updated last."""
+    found = [one for signal in signals for one in _sections(signal) if isinstance(one, TcString)]
+    last = max((one.last_updated for one in found), default=None)
+    return [one for one in found if one.last_updated == last]
+
+
 def _sections(signal: Signal) -> Sequence[object]:
     if isinstance(signal, GppString):
         return [section.value for section in signal.sections]
-    return [signal] if isinstance(signal, UspString) else []
+    return [signal]
 
 
 _FIELDS = {
@@ -123,6 +132,8 @@ _FIELDS = {
     OptOut.SENSITIVE: "SensitiveDataProcessing",
 }
 _OPTED_OUT = 1
+_STORE_ON_DEVICE = 1
+"""The purpose that a publisher's country may exempt from disclosure."""
 
 
 def _opt_outs(
@@ -159,24 +170,34 @@ def _list(chosen: set[OptOut]) -> str:
 def _tcf(
     activity: str, needs: TcfNeeds, strings: Sequence[TcString], before: OnRecord
 ) -> Iterator[Meant]:
-    """By the string that was updated last; one person's browser sends one."""
-    tc = max(strings, key=lambda one: one.last_updated)
-    if needs.vendor is not None and not _shown(tc, needs.vendor):
+    told = [tc for tc in strings if needs.vendor is None or _shown(tc, needs.vendor)]
+    if not told:
         return
     interests = needs.legitimate_interests
-    if interests and not before.objects and not _interests(tc, interests, needs.vendor):
+    objects = not all(_interests(tc, interests, needs.vendor) for tc in told)
+    if interests and objects and not before.objects:
         why = f"objects to legitimate interests in purposes {_numbers(interests)}"
         yield Meant(activity=activity, kind=EventKind.OBJECTED, reason=why)
-    if not needs.purposes and not needs.special_features:
-        return
-    if _consents(tc, needs):
-        if not before.consent and _newer(tc, before):
+    if needs.purposes or needs.special_features:
+        yield from _consent(activity, needs, told, before)
+
+
+def _consent(
+    activity: str, needs: TcfNeeds, told: Sequence[TcString], before: OnRecord
+) -> Iterator[Meant]:
+    day = told[0].last_updated.date()
+    last = before.last.astimezone(dt.UTC).date() if before.last else None
+    if all(_consents(tc, needs, needs.purposes) for tc in told):
+        if not before.consent and (last is None or day > last) and not _unasked(told, needs):
             why = f"consents to {_asked(needs)}"
             yield Meant(activity=activity, kind=EventKind.GIVEN, reason=why)
+    elif all(_consents(tc, needs, _asked_for(tc, needs)) for tc in told):
+        return  # lacks only what nobody was asked about
     elif before.consent:
-        why = f"consents no more to all of {_asked(needs)}"
-        yield Meant(activity=activity, kind=EventKind.WITHDRAWN, reason=why)
-    elif not before.refused and before.last is None:
+        if last is None or day >= last:
+            why = f"consents no more to all of {_asked(needs)}"
+            yield Meant(activity=activity, kind=EventKind.WITHDRAWN, reason=why)
+    elif not before.refused and last is None:
         why = f"does not consent to all of {_asked(needs)}"
         yield Meant(activity=activity, kind=EventKind.REFUSED, reason=why)
 
@@ -185,23 +206,30 @@ def _shown(tc: TcString, vendor: int) -> bool:
     return tc.disclosed_vendors is None or vendor in tc.disclosed_vendors
 
 
-def _newer(tc: TcString, before: OnRecord) -> bool:
-    """Whether the string is of a later day than what is on record: its time is cut to the day."""
-    return before.last is None or tc.last_updated.date() > before.last.astimezone(dt.UTC).date()
+def _asked_for(tc: TcString, needs: TcfNeeds) -> Sequence[int]:
+    """The purposes that the person was asked about; purpose 1 is not disclosed everywhere."""
+    if not tc.purpose_one_treatment:
+        return needs.purposes
+    return [one for one in needs.purposes if one != _STORE_ON_DEVICE]
 
 
-def _consents(tc: TcString, needs: TcfNeeds) -> bool:
+def _unasked(told: Sequence[TcString], needs: TcfNeeds) -> bool:
+    return any(len(_asked_for(tc, needs)) < len(needs.purposes) for tc in told)
+
+
+def _consents(tc: TcString, needs: TcfNeeds, purposes: Sequence[int]) -> bool:
+    """Whether the string has consent to these purposes and all else that is needed."""
     if any(one not in tc.special_feature_opt_ins for one in needs.special_features):
         return False
     if needs.vendor is None:
         held = tc.publisher.consents if tc.publisher is not None else tc.purpose_consents
-        return all(one in held for one in needs.purposes)
+        return all(one in held for one in purposes)
     if needs.vendor not in tc.vendor_consents:
         return False
     closed = {RestrictionType.NOT_ALLOWED, RestrictionType.REQUIRE_LEGITIMATE_INTEREST}
     return all(
         one in tc.purpose_consents and not _restricted(tc, one, needs.vendor, closed)
-        for one in needs.purposes
+        for one in purposes
     )
 
 

@@ -32,7 +32,8 @@ DISCLOSED_VENDORS_FROM = dt.date(2026, 2, 28)
 
 REASKED_AFTER_MONTHS = 13
 
-_CONSENT_ONLY = IdSet({1, 3, 4, 5, 6})
+CONSENT_ONLY = IdSet({1, 3, 4, 5, 6})
+"""Purposes for which legitimate interest is no basis since version 2.2."""
 _CONSENT_ONLY_BEFORE_2_2 = IdSet({1})
 
 
@@ -116,7 +117,7 @@ def _later(moment: dt.datetime, months: int) -> dt.datetime:
 
 def _bases(tc: TcString) -> Iterator[Finding]:
     policies = tc.policy_version >= VERSION_2_2
-    barred = _CONSENT_ONLY if policies else _CONSENT_ONLY_BEFORE_2_2
+    barred = CONSENT_ONLY if policies else _CONSENT_ONLY_BEFORE_2_2
     if claimed := IdSet(tc.purpose_legitimate_interests & barred):
         yield Finding(
             code="legitimate_interest_barred",

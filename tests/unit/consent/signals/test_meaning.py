@@ -13,8 +13,6 @@ from govreg.consent.model import EventKind
 from govreg.consent.signals.gpp import GppSection, GppString
 from govreg.consent.signals.id_set import IdSet
 from govreg.consent.signals.meaning import Meant, Needs, OnRecord, OptOut, TcfNeeds, meaning
-from govreg.consent.signals.problem import MalformedSignal
-from govreg.consent.signals.signal import decode_signal
 from govreg.consent.signals.tcf_model import (
     PublisherPurposes,
     Restriction,
@@ -23,6 +21,8 @@ from govreg.consent.signals.tcf_model import (
 )
 from govreg.consent.signals.us import UsPrivacy
 from govreg.consent.signals.usp import UspString
+
+from .strategies import tc_strings
 
 DAY = dt.datetime(2026, 3, 5, tzinfo=dt.UTC)
 ADS = {"ads": Needs(tcf=TcfNeeds(purposes=(1, 4), vendor=7))}
@@ -95,6 +95,7 @@ class TestConsentStrings:
         assert said(ADS, lacking) == REFUSED
         assert said(ADS, lacking, consent=True, last=DAY) == [("ads", EventKind.WITHDRAWN)]
         assert said(ADS, lacking, refused=True, last=DAY) == []
+        assert said(ADS, lacking, refused=True) == []
 
     def test_a_restriction_of_others_is_not_this_vendors(self):
         other = Restriction(purpose=4, type=RestrictionType.NOT_ALLOWED, vendors=IdSet([8]))
@@ -201,23 +202,86 @@ class TestOptOuts:
         assert said(needs, us(SensitiveDataProcessing=values), limits=True) == []
 
 
+class TestPurposeOne:
+    """A publisher's country may have purpose 1 not disclosed: nobody was asked about it."""
+
+    UNASKED = tc(purpose_one_treatment=True, purpose_consents=IdSet([4]))
+
+    def test_what_nobody_was_asked_about_is_neither_given_nor_refused(self):
+        assert said(ADS, self.UNASKED) == []
+        assert said(ADS, self.UNASKED, consent=True, last=DAY) == []
+
+    def test_a_bit_that_cannot_be_is_no_consent(self):
+        assert said(ADS, tc(purpose_one_treatment=True)) == []
+
+    def test_what_was_asked_still_counts(self):
+        none = tc(purpose_one_treatment=True, purpose_consents=IdSet([]))
+        assert said(ADS, none) == REFUSED
+        assert said(ADS, none, consent=True, last=DAY) == [("ads", EventKind.WITHDRAWN)]
+        other = {"ads": Needs(tcf=TcfNeeds(purposes=(4,), vendor=7))}
+        assert said(other, self.UNASKED) == GIVEN
+
+
+class TestSeveralAndOldStrings:
+    LESS = tc(purpose_consents=IdSet([1]))
+
+    def test_of_one_day_the_one_that_says_least_decides(self):
+        assert said(ADS, TC, self.LESS) == said(ADS, self.LESS, TC) == REFUSED
+
+    def test_of_one_day_one_objection_is_enough(self):
+        needs = {"ads": Needs(tcf=TcfNeeds(legitimate_interests=(2,), vendor=7))}
+        objecting = tc(purpose_legitimate_interests=IdSet([]))
+        assert said(needs, TC, objecting) == [("ads", EventKind.OBJECTED)]
+
+    def test_one_that_was_shown_speaks_beside_one_that_was_not(self):
+        assert said(ADS, TC, tc(disclosed_vendors=IdSet([8]))) == GIVEN
+
+    def test_an_old_string_does_not_end_what_was_given_since(self):
+        """A person consented on the telephone; the browser still sends last week's string."""
+        assert said(ADS, self.LESS, consent=True, last=DAY + dt.timedelta(days=1)) == []
+        assert said(ADS, self.LESS, consent=True, last=DAY + dt.timedelta(hours=8)) == [
+            ("ads", EventKind.WITHDRAWN)
+        ]
+
+
+@given(tc_strings, st.booleans())
+def test_consent_is_given_only_where_every_bit_of_it_is_set(string, asked):
+    """The rule again, bit by bit, for a vendor without a restriction."""
+    string = dataclasses.replace(
+        string, publisher_restrictions=(), purpose_one_treatment=not asked
+    )
+    needs = {"ads": Needs(tcf=TcfNeeds(purposes=(1, 4), special_features=(2,), vendor=7))}
+    bits = [
+        asked,
+        1 in string.purpose_consents,
+        4 in string.purpose_consents,
+        2 in string.special_feature_opt_ins,
+        7 in string.vendor_consents,
+        string.disclosed_vendors is None or 7 in string.disclosed_vendors,
+    ]
+    assert (said(needs, string) == GIVEN) is all(bits)
+
+
 @given(
-    text=st.one_of(st.text(max_size=60), st.binary(max_size=40).map(lambda b: b.decode("latin-1")))
+    tc_strings,
+    st.builds(
+        OnRecord,
+        consent=st.booleans(),
+        refused=st.booleans(),
+        objects=st.booleans(),
+        opted_out=st.booleans(),
+        limits=st.booleans(),
+        last=st.just(DAY),
+    ),
 )
-def test_no_noise_is_an_opt_in(text):
-    try:
-        signal = decode_signal(text or " ")
-    except MalformedSignal:
-        return
-    everything = {
-        "ads": Needs(
-            tcf=TcfNeeds(purposes=(1,), special_features=(1,), vendor=1),
-            us=frozenset(OptOut),
-            gpc=True,
-        )
-    }
-    kinds = {kind for _, kind in said(everything, signal)}
-    assert EventKind.OPTED_IN not in kinds
+def test_nothing_is_given_by_a_string_that_is_not_newer_than_the_record(string, before):
+    string = dataclasses.replace(string, last_updated=DAY)
+    needs = {"ads": Needs(tcf=TcfNeeds(purposes=(1,), legitimate_interests=(2,)), gpc=True)}
+    found = meaning(needs, [string], gpc=True, record={"ads": before})
+    kinds = {one.kind for one in found}
+    assert kinds <= {EventKind.WITHDRAWN, EventKind.OBJECTED, EventKind.OPTED_OUT}
+    assert (EventKind.OPTED_OUT in kinds) is not before.opted_out
+    assert EventKind.WITHDRAWN not in kinds or before.consent
 
 
 def test_reasons_are_words_without_a_value():
