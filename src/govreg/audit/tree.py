@@ -203,8 +203,15 @@ class Tree:
 
 
 def root(hashes: Iterable[bytes]) -> bytes:
-    """The root over these leaf hashes."""
-    return Tree(hashes).root()
+    """The root over these leaf hashes: row by row, a node without a neighbour goes up as it is."""
+    row = list(hashes)
+    if not row:
+        return Tree().root()
+    while len(row) > 1:
+        pairs = zip(row[::2], row[1::2], strict=False)
+        above = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+        row = [*above, row[-1]] if len(row) % 2 else above
+    return row[0]
 
 
 def verify_inclusion(

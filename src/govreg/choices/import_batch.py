@@ -63,17 +63,17 @@ def enter_batch(connection: sa.Connection, table: Table, to: Bearings) -> Done:
     who = _who(table, people)
     _keep_out(connection, to.parts, table, people, shared, at, who)
     events, refused = events_of(table, to.declared, to.choices, shared, at, who)
-    people.keep({event.subject for event in events})
+    if people.new:
+        people.keep({event.subject for event in events})
     done = Done(refused=refused, people=len(people.new))
     _seal(connection, to.parts, events)
     batch = new_id("bat")
     new = add(connection, events, batch=batch, received_at=to.parts.clock())
     done.recorded = len(new)
-    done.by_kind.update(str(one.kind) for one in new)
+    done.by_kind.update(one.what.kind for one in new)
     if len(new) < len(events):
         _known_before(connection, events, new, done)
-    turned = ((one.subject, one.activity, one.kind) for one in new)
-    done.suppressed, done.lifted = to.effects.of(connection, turned)
+    done.suppressed, done.lifted = to.effects.of(connection, new)
     _told(connection, to, batch, root(leaf_hash(one.digest) for one in new), done, table.rows)
     return done
 
@@ -108,7 +108,7 @@ def _keep_out(
 ) -> None:
     """Step (6): refuse whom the suppression list keeps out."""
     listed = Listed(parts, connection)
-    if listed.empty:
+    if listed.empty or (listed.strangers_only and not people.new):
         return
     taking = [
         (place, person, one.choice.activity, moment)

@@ -10,10 +10,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from govreg.choices.import_effects import turn_of
 from govreg.choices.import_layout import STATED_GROUPS, Layout
 from govreg.choices.import_model import Refusal
 from govreg.choices.model import Choice
 from govreg.choices.under import Under, require_known, under_what
+from govreg.consent.intake import What
 from govreg.consent.ledger import circumstance_id
 from govreg.consent.model import RECORD_VERSION, Act, Channel, Chooser, EventKind
 from govreg.errors import NotFound, UsageProblem
@@ -30,24 +32,26 @@ class Shared:
 
     choice: Choice
     under: Under
-    circumstance: int
-    """Its number in the store."""
-    named: str
-    """Its hash."""
+    what: What
+    """As the ledger takes it."""
     before: str
     """The canonical form of an event up to its moment."""
     between: str
     """From the moment to the particulars."""
 
+    @property
+    def ends(self) -> bool:
+        """Whether the notice says that it ends."""
+        return self.under.notice is not None and self.under.notice.valid_for is not None
+
     @classmethod
-    def of(cls, choice: Choice, under: Under, number: int) -> Shared:
+    def of(cls, choice: Choice, under: Under, what: What) -> Shared:
         """It, with the pieces of the canonical form that do not change from row to row."""
         named = under.circumstance.content_hash()
         return cls(
             choice=choice,
             under=under,
-            circumstance=number,
-            named=named,
+            what=what,
             before=f'{{"activity":{_json(choice.activity)},"at":',
             between=f',"circumstance":"{named}","kind":"{choice.kind}"',
         )
@@ -120,7 +124,13 @@ class Choices:
             return Refusal.NOTICE
         except UsageProblem:
             return Refusal.NOTICE if choice.notice else Refusal.CHOICE
-        return Shared.of(choice, under, circumstance_id(connection, under.circumstance))
+        what = What(
+            choice.activity,
+            str(choice.kind),
+            circumstance_id(connection, under.circumstance),
+            turn_of(self.parts, choice),
+        )
+        return Shared.of(choice, under, what)
 
 
 def _choice(parts: Parts, values: Mapping[str, str]) -> Choice | Refusal:

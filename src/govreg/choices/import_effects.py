@@ -17,8 +17,10 @@ import sqlalchemy as sa
 
 from govreg.choices.impact import impact_of
 from govreg.choices.judging import Judging
+from govreg.choices.model import Choice
 from govreg.clock import to_millis
 from govreg.condition.truth import Truth
+from govreg.consent.intake import Row, Turn
 from govreg.consent.model import EVERYTHING, FAMILIES, EventKind, Family
 from govreg.consent.tables import consent_event
 from govreg.loading import among
@@ -135,6 +137,13 @@ def references_of_many(
     return found
 
 
+def turn_of(parts: Parts, choice: Choice) -> Turn:
+    """What a choice may do to the suppression list: only those of marketing do anything."""
+    if choice.kind not in _TURNS or not impact_of(parts.border.register, choice.activity).suppress:
+        return Turn.NONE
+    return Turn.AWAY if choice.kind in _AWAY else Turn.BACK
+
+
 class Effects:
     """Brings the suppression list up to what stands after each batch of one import."""
 
@@ -142,19 +151,17 @@ class Effects:
         self.parts, self.judging = parts, judging
         self._listed: dict[str, set[str]] = {}
 
-    def of(
-        self, connection: sa.Connection, recorded: Iterable[tuple[str, str, EventKind]]
-    ) -> tuple[int, int]:
+    def of(self, connection: sa.Connection, recorded: Iterable[Row]) -> tuple[int, int]:
         """How many look-up values went on the list, and how many came off it.
 
         Args:
             connection: The writing one of the batch.
-            recorded: Person, activity and kind of each event.
+            recorded: Its events.
         """
         turned: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
-        for who, activity, kind in recorded:
-            if kind in _TURNS:
-                turned[activity][kind in _AWAY].add(who)
+        for row in recorded:
+            if row.what.turn is not Turn.NONE:
+                turned[row.what.activity][row.what.turn is Turn.AWAY].add(row.subject)
         by_scope: dict[str, tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
         for activity, (back, away) in turned.items():
             for scope in impact_of(self.parts.border.register, activity).suppress:

@@ -66,8 +66,10 @@ def events_of(
         if isinstance(one, Refusal) or isinstance(moment, Refusal) or isinstance(person, Refusal):
             refused.append((place, _first(one, moment, person)))
             continue
-        until = ends[place] if ends[place] is not None else _by_notice(table, choices, one, place)
-        if isinstance(until, Refusal) or (until is not None and until <= moment):
+        until = ends[place]
+        if until is None and one.ends:
+            until = _by_notice(table, choices, one, place)
+        if until is not None and (isinstance(until, Refusal) or until <= moment):
             refused.append((place, Refusal.END))
             continue
         if sealed and not particulars:
@@ -79,21 +81,7 @@ def events_of(
         if stored is None:
             refused.append((place, Refusal.CHOICE))
             continue
-        what = one.choice
-        events.append(
-            Row(
-                place=place,
-                subject=person,
-                activity=what.activity,
-                kind=what.kind,
-                at=moment,
-                until=until,
-                circumstance=one.circumstance,
-                key=stored,
-                digest=digest,
-                particulars=particulars,
-            )
-        )
+        events.append(Row(place, person, one.what, moment, until, stored, digest, particulars))
     return events, refused
 
 

@@ -51,7 +51,7 @@ class People:
         """
         self._look_up(columns)
         if len(columns) == 1:
-            held = {text: self._single(text) for text in dict.fromkeys(columns[0])}
+            held = self._singles()
             return [held[text] for text in columns[0]]
         made: dict[tuple[str | None, ...], str | Refusal] = {}
         found: list[str | Refusal] = []
@@ -95,11 +95,14 @@ class People:
             },
         )
 
-    def _single(self, text: str | None) -> str | Refusal:
-        """The same where there is one kind, nearly always of one known person."""
-        blind = self._values[0][text]
-        found = self._who.get((self.kinds[0], blind), _NOBODY) if blind else _NOBODY
-        return next(iter(found)) if len(found) == 1 else self._one((text,))
+    def _singles(self) -> dict[str | None, str | Refusal]:
+        """The same where there is one kind: nearly always each names one known person."""
+        (kind,), (values,) = self.kinds, self._values
+        found: dict[str | None, str | Refusal] = {}
+        for text, blind in values.items():
+            people = self._who.get((kind, blind), _NOBODY) if blind else _NOBODY
+            found[text] = next(iter(people)) if len(people) == 1 else self._one((text,))
+        return found
 
     def _one(self, said: tuple[str | None, ...]) -> str | Refusal:
         named = self.references(said)
@@ -142,8 +145,9 @@ class People:
             blinds = [blind for blind in values.values() if blind]
             read = [table.blind, table.subject_id]
             given = {table.kind: kind}
+            people = self._who
             for blind, who in among(self.connection, table.blind, blinds, read, given=given):
-                self._who[(kind, bytes(blind))].add(now.get(who, who))
+                people[(kind, bytes(blind))].add(now.get(who, who) if now else who)
         if self._strong and len(self.kinds) > 1:
             self._read_strong(set().union(*self._who.values()))
 

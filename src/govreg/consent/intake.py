@@ -10,14 +10,35 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
+from operator import attrgetter
 
 import sqlalchemy as sa
 
 from govreg.clock import to_millis
 from govreg.consent.ledger import last_number
-from govreg.consent.model import EventKind
 from govreg.consent.tables import consent_event
 from govreg.loading import among, load
+
+
+class Turn(Enum):
+    """What a choice may do to the suppression list."""
+
+    NONE = 0
+    BACK = 1
+    """Take the person off it."""
+    AWAY = 2
+    """Put them on it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class What:
+    """What many events share; two of them are never compared."""
+
+    activity: str
+    kind: str
+    circumstance: int
+    turn: Turn
 
 
 @dataclass(slots=True)
@@ -27,12 +48,10 @@ class Row:
     place: int
     """Its row in the batch, from 0."""
     subject: str
-    activity: str
-    kind: EventKind
+    what: What
     at: int
     """In milliseconds, as `until`."""
     until: int | None
-    circumstance: int
     key: bytes
     digest: bytes
     particulars: Mapping[str, str]
@@ -57,21 +76,22 @@ def add(
     if not rows:
         return rows
     before = last_number(connection)
-    rows = sorted(rows, key=lambda row: row.subject)
+    rows = sorted(rows, key=attrgetter("subject"))
     count = len(rows)
     columns: dict[str, Sequence[object]] = {
         "subject_id": [row.subject for row in rows],
-        "activity": [row.activity for row in rows],
-        "kind": [str(row.kind) for row in rows],
+        "activity": [row.what.activity for row in rows],
+        "kind": [row.what.kind for row in rows],
         "at": [row.at for row in rows],
-        "until": [row.until for row in rows],
         "received_at": [to_millis(received_at)] * count,
-        "circumstance_id": [row.circumstance for row in rows],
+        "circumstance_id": [row.what.circumstance for row in rows],
         "key": [row.key for row in rows],
         "digest": [row.digest for row in rows],
         "batch_id": [batch] * count,
-        "sealed": [row.sealed for row in rows],
     }
+    for name, of in (("until", attrgetter("until")), ("sealed", attrgetter("sealed"))):
+        if any(of(row) is not None for row in rows):  # most have neither
+            columns[name] = list(map(of, rows))
     if load(connection, consent_event, columns) == count:
         return rows
     table = consent_event.c

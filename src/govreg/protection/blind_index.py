@@ -15,6 +15,7 @@ from govreg.protection.aead import KeyedHash, Suite
 from govreg.protection.envelope import Key, utf8
 
 VERSION = 1
+_BEGINS = bytes([VERSION])
 
 
 class BlindIndex:
@@ -25,7 +26,7 @@ class BlindIndex:
 
     def of(self, normalised: str) -> bytes:
         """The look-up value of a text in normal form."""
-        return bytes([VERSION]) + self._hash.of(utf8(normalised))
+        return _BEGINS + self._hash.of(utf8(normalised))
 
     def of_many(self, normalised: Iterable[str]) -> list[bytes]:
         """The look-up values of many texts, in order."""
