@@ -49,7 +49,7 @@ _FAMILY = {kind: tuple(Family).index(FAMILIES[kind]) for kind in KINDS}
 _ENDING = frozenset(
     {EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.REVOKED, EventKind.INVALIDATED}
 )
-_PAGE = 100_000
+PAGE = 100_000
 _NEWS = "new events"  # no activity has a blank in its name
 _EVENTS = SCHEMA.append(pa.field("activity", pa.string()))
 
@@ -112,6 +112,7 @@ def _fill(
         for batch in events_between(connection, old.upto if old else 0, upto):
             seen.update(pc.unique(batch.column("activity")).to_pylist())
             to.write(batch)
+            progress.reached(f"event {batch.column('number')[0].as_py()}")
             progress.rows(batch.num_rows)
     activities = tuple(sorted(seen))
     for number in range(len(activities)):
@@ -173,7 +174,7 @@ def events_between(
     """The ledger's events after one number up to another, in pages, with their activity."""
     table = consent_event.c
     read = (*COLUMNS, table.activity)
-    query = sa.select(*read).where(table.id <= upto).order_by(table.id).limit(_PAGE)
+    query = sa.select(*read).where(table.id <= upto).order_by(table.id).limit(PAGE)
     if activities:
         query = query.where(table.activity.in_(activities))
     while rows := connection.execute(query.where(table.id > after)).all():

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from govreg.bulk.snapshot import Snapshot, current
-from govreg.bulk.snapshot_build import build
+from govreg.bulk.snapshot_build import PAGE, build
 from govreg.clock import to_millis
 from govreg.consent.ledger import last_number
 from govreg.errors import Conflict
@@ -60,5 +60,8 @@ def built(parts: Parts, copies: Copies) -> Snapshot:
     """A new snapshot; the caller has the claim on the copies."""
     now = to_millis(parts.clock())
     progress = parts.border.progress
-    with working(progress, "reading the ledger", None), parts.store.read() as connection:
+    held = current(copies.choices)
+    with parts.store.read() as connection:
+        pages = (last_number(connection) - (held.upto if held else 0)) // PAGE + 1
+    with working(progress, "reading the ledger", pages), parts.store.read() as connection:
         return build(connection, copies.choices, now=now, progress=progress)

@@ -74,13 +74,14 @@ def export_file(parts: Parts, path: Path, wanted: Wanted, *, actor: str) -> Expo
         flags = _flags(held)
         schema = pa.schema([(name, pa.string()) for name in (*_COLUMNS, *flags)])
         with (
-            working(parts.border.progress, "exporting", None),
+            working(parts.border.progress, "exporting", last_number(connection) // _ROWS + 1),
             table_writer(kind, out, schema) as to,
         ):
             for rows in _read(connection, wanted):
                 counts["events"] += len(rows)
                 counts["sealed"] += sum(row.sealed is not None for row in rows)
                 to(_batch(rows, held, schema))
+                parts.border.progress.reached(f"event {rows[0].id}")
                 parts.border.progress.rows(len(rows))
     named = hash_of(path)
     with parts.store.write() as connection:

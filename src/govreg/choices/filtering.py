@@ -12,7 +12,14 @@ import pyarrow as pa
 from govreg.bulk.standing import Use, Verdict
 from govreg.choices.judging import Judging
 from govreg.choices.subset import Named, permitted
-from govreg.choices.tabular import batches, columns, format_of, hash_of, table_writer
+from govreg.choices.tabular import (
+    batches,
+    batches_about,
+    columns,
+    format_of,
+    hash_of,
+    table_writer,
+)
 from govreg.consent.model import Channel
 from govreg.files import whole
 from govreg.progress import working
@@ -53,7 +60,7 @@ def filter_file(
     schema = pa.schema([(name, pa.string()) for name in columns(path)])
     table = pa.RecordBatchReader.from_batches(schema, _read(parts, path, schema))
     with (
-        working(parts.border.progress, "filtering", None),
+        working(parts.border.progress, "filtering", batches_about(path)),
         permitted(parts, judging, table, activity, named, use, channel) as held,
         whole(target) as out,
         table_writer(kind, out, schema) as to,
@@ -82,6 +89,7 @@ def filter_file(
 
 
 def _read(parts: Parts, path: Path, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for _, batch in batches(path):
+    for first, batch in batches(path):
+        parts.border.progress.reached(f"row {first}")
         parts.border.progress.rows(batch.num_rows)
         yield batch.select(schema.names)

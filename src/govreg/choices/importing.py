@@ -87,13 +87,15 @@ def import_file(
         actor=actor,
         effects=Effects(parts, judging),
     )
-    with working(parts.border.progress, "importing", None):
+    progress = parts.border.progress
+    with working(progress, "importing", tabular.batches_about(path)):
         for first, batch in tabular.batches(path):
+            progress.reached(f"row {first}")
             table = Table(layout=layout, columns=_lists(batch, layout), rows=batch.num_rows)
             with _undisturbed(), _transaction(parts, kept=not declared.dry_run) as connection:
                 done = enter_batch(connection, table, to)
             _count(made, done, first, table.rows, refused)
-            parts.border.progress.rows(table.rows)
+            progress.rows(table.rows)
     return made
 
 

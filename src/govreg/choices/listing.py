@@ -79,8 +79,9 @@ def suppress_file(
     if scope is None and "scope" not in columns:
         raise UsageProblem("nothing says under which scope", "`--scope newsletter`, or a column")
     made = Listed()
-    with working(parts.border.progress, "entering", None):
+    with working(parts.border.progress, "entering", tabular.batches_about(path)):
         for first, batch in tabular.batches(path):
+            parts.border.progress.reached(f"row {first}")
             rows = [
                 dict(zip(columns, said, strict=True))
                 for said in zip(

@@ -76,8 +76,9 @@ def import_preferences(
     require(parts.settings, actor, RECORDING, "import preferences")
     columns = _columns(parts, tabular.columns(path), renamed)
     made = Preferred()
-    with working(parts.border.progress, "importing", None):
+    with working(parts.border.progress, "importing", tabular.batches_about(path)):
         for first, batch in tabular.batches(path):
+            parts.border.progress.reached(f"row {first}")
             held = {name: batch.column(column).to_pylist() for name, column in columns.items()}
             enter_rows(parts, held, batch.num_rows, first, made, origin=origin, actor=actor)
             parts.border.progress.rows(batch.num_rows)

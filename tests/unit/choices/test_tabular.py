@@ -146,3 +146,18 @@ def test_files_that_are_not_there_or_of_no_kind(tmp_path):
         read(tmp_path / "t.csv")
     with pytest.raises(UsageProblem, match="no table that can be read"):
         read(tmp_path / "t.xlsx")
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+def test_about_how_many_batches_a_file_has(tmp_path, name):
+    path = tmp_path / name
+    assert tabular.batches_about(path) is None
+    batch = pa.record_batch({"n": [str(number) for number in range(5_000)]})
+    with (
+        path.open("wb") as out,
+        tabular.table_writer(tabular.format_of(path), out, batch.schema) as to,
+    ):
+        to(batch)
+    assert tabular.batches_about(path, rows=1_000) in {5, 6}
+    path.write_bytes(b"PAR1 no")
+    assert tabular.batches_about(path) in {None, 1}
