@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from contextlib import contextmanager
 
 import pyarrow as pa
 import pytest
@@ -13,7 +14,11 @@ from tests.journeys.workspace import GONE, erased
 from tests.unit.choices.world import WHO, Ticking, given, shop, withdrawn
 
 from govreg.bulk.snapshot import current
+from govreg.bulk.standing import Verdict
+from govreg.choices.batch_check import check_batches
 from govreg.choices.copies import copies_of
+from govreg.choices.exporting import Wanted
+from govreg.choices.import_model import Declared
 from govreg.choices.notices import _standing, renewals
 from govreg.choices.receipts import issue_receipt
 from govreg.choices.subset import Named
@@ -191,10 +196,13 @@ def test_the_same_with_the_store_on_postgresql(tmp_path):
             assert [one.scope for one in found] == ["newsletter"]
 
 
-def test_give_withdraw_filter_receipt_erase(tmp_path):
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)]
+)
+def test_give_withdraw_filter_receipt_erase(tmp_path, kind):
     """What a person chose reaches a table of rows at once; an erasure leaves only the proof."""
     clock = Ticking()
-    with shop(tmp_path, clock) as engine:
+    with a_shop(tmp_path, clock, kind) as engine:
         who = engine.consent.record(given(), identifiers=WHO, actor="dpo").subject
         engine.consent.record(given(), identifiers={"email": "two@a.example"}, actor="dpo")
         engine.row_maps.sync(actor="dpo")
@@ -216,6 +224,52 @@ def test_give_withdraw_filter_receipt_erase(tmp_path):
         assert who not in everybody_copied(engine)
         assert len(everybody_copied(engine)) == 2
         assert permitted(engine, tmp_path) == [2]
+
+
+@pytest.mark.postgresql
+def test_an_import_and_what_follows_with_the_store_on_postgresql(tmp_path):
+    clock = Ticking()
+    with a_shop(tmp_path, clock, "postgresql") as engine:
+        engine.row_maps.sync(actor="dpo")
+        path = tmp_path / "choices.csv"
+        line = "newsletter,{},2026-03-0{}T10:00:00Z,newsletter,en,form@4,ticked,web,1"
+        made = [
+            "one@a.example," + line.format("given", 1),
+            "one@a.example," + line.format("withdrawn", 3),
+            "two@a.example," + line.format("given", 2),
+            "new@a.example," + line.format("given", 2),
+            "new@a.example," + line.format("given", 2),
+            "x," + line.format("given", 2),
+        ]
+        head = "email,activity,kind,at,notice,language,method,act,channel,steps\n"
+        path.write_text(head + "\n".join(made) + "\n")
+        begins = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+        period = Declared(source="crm", begins=begins, ends=clock.now)
+        first = engine.consent.import_file(path, period, actor="dpo")
+        assert (first.recorded, first.already, first.refusals, first.people) == (4, 1, 1, 1)
+        assert first.suppressed == 2  # the address and the number of one person
+        again = engine.consent.import_file(path, period, actor="dpo")
+        assert (again.recorded, again.already) == (0, 5)
+        assert permitted(engine, tmp_path) == [2]
+        who = engine.consent.find({"email": "two@a.example"})
+        assert engine.consent.check([who], "newsletter") == {who: Verdict.PERMITTED}
+        assert engine.consent.status(who, "newsletter").consent is Standing.GIVEN
+        assert check_batches(engine.parts).wrong == []
+        out = engine.consent.export_file(tmp_path / "out.parquet", Wanted(), actor="dpo")
+        assert out.events == 4
+
+
+@contextmanager
+def a_shop(folder, clock, kind):
+    """The shop with its store on either kind of database."""
+    if kind == "sqlite":
+        with shop(folder, clock) as engine:
+            yield engine
+        return
+    with own_database("postgresql") as url:
+        text = url.render_as_string(hide_password=False)
+        with shop(folder, clock, tables=f'[store]\nurl = "{text}"\n') as engine:
+            yield engine
 
 
 def permitted(engine, folder):
