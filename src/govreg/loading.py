@@ -64,7 +64,7 @@ def rows_among(
     for at in range(0, len(values), _AT_ONCE):
         some = tuple(values[at : at + _AT_ONCE])
         asked = statement.format(among=f"IN ({','.join('?' * len(some))})")
-        yield from _raw(connection).execute(asked, (*first, *some))
+        yield from _raw(connection).execute(asked, (*first, *some)).fetchall()
 
 
 def load(connection: sa.Connection, table: sa.Table, columns: dict[str, Values]) -> int:

@@ -196,19 +196,18 @@ _FAMILY_NUMBER = {str(kind): family for kind, family in _FAMILY.items()}
 
 def event_batch(rows: Sequence[Sequence[Any]]) -> pa.RecordBatch:
     """Events of the ledger, read in the order of `COLUMNS` and their activity, as columns."""
-    return pa.RecordBatch.from_arrays(
-        [
-            pa.array([row[0] for row in rows], pa.string()),
-            pa.array([_FAMILY_NUMBER[row[1]] for row in rows], pa.int8()),
-            pa.array([_KIND_NUMBER[row[1]] for row in rows], pa.int8()),
-            pa.array([row[2] for row in rows], pa.int64()),
-            pa.array([row[3] for row in rows], pa.int64()),
-            pa.array([row[4] for row in rows], pa.int64()),
-            pa.array([row[5] for row in rows], pa.int64()),
-            pa.array([row[6] for row in rows], pa.string()),
-        ],
-        schema=_EVENTS,
-    )
+    activity = pa.array([row[6] for row in rows], pa.string())
+    return pa.RecordBatch.from_arrays([*columns_of(rows), activity], schema=_EVENTS)
+
+
+def columns_of(rows: Sequence[Sequence[Any]]) -> list[pa.Array]:
+    """Events read in the order of `COLUMNS`, as the columns of `SCHEMA`."""
+    return [
+        pa.array([row[0] for row in rows], pa.string()),
+        pa.array([_FAMILY_NUMBER[row[1]] for row in rows], pa.int8()),
+        pa.array([_KIND_NUMBER[row[1]] for row in rows], pa.int8()),
+        *(pa.array([row[place] for row in rows], pa.int64()) for place in (2, 3, 4, 5)),
+    ]
 
 
 def _sweep(folder: Path, *, keep: str) -> None:

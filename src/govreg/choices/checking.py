@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from govreg.bulk.duck import duck
 from govreg.bulk.snapshot import SCHEMA
-from govreg.bulk.snapshot_build import COLUMNS, event_batch, with_ends
+from govreg.bulk.snapshot_build import COLUMNS, columns_of, with_ends
 from govreg.bulk.standing import Use, Verdict, fold_into, of_nobody, verdict_of, verdicts_into
 from govreg.choices.judging import Judging
 from govreg.choices.subset import judge_of, rests_on_consent
 from govreg.clock import to_millis
 from govreg.consent.model import EVERYTHING
-from govreg.consent.tables import consent_event
 from govreg.loading import rows_among
 from govreg.requests.parts import Parts
 from govreg.subjects.suppression import covered
@@ -32,8 +31,8 @@ def check(
         UsageProblem: the extra `bulk` is not installed.
     """
     consent = rests_on_consent(parts, activity)
-    scratch = parts.workspace / ".govreg" / "copies" / "scratch"
     now = to_millis(parts.clock())
+    scratch = parts.workspace / ".govreg" / "copies" / "scratch"
     with duck(scratch) as db, parts.store.read() as connection:
         aliases = merged(connection)
         now_is = {one: aliases.get(one, one) for one in subjects}
@@ -61,14 +60,12 @@ def check(
 def _events(
     connection: sa.Connection, names: Sequence[str], activity: str
 ) -> Iterator[pa.RecordBatch]:
-    found = rows_among(connection, _EVENTS, names, activity)
-    rows = list(found)
+    rows = list(rows_among(connection, _EVENTS, names, activity))
     if rows:
-        events = pa.Table.from_batches([event_batch(rows)]).select(SCHEMA.names)
-        yield from with_ends(events).to_batches()
+        yield from with_ends(pa.table(columns_of(rows), schema=SCHEMA)).to_batches()
 
 
 _EVENTS = (
-    f"SELECT {', '.join(one.name for one in (*COLUMNS, consent_event.c.activity))} "  # noqa: S608
+    f"SELECT {', '.join(one.name for one in COLUMNS)} "  # noqa: S608
     f"FROM consent_event WHERE activity IN (?, '{EVERYTHING}') AND subject_id {{among}}"
 )

@@ -108,7 +108,7 @@ def _csv(path: Path) -> Iterator[pa.RecordBatch]:
         pa_csv.open_csv(
             path,
             read_options=pa_csv.ReadOptions(block_size=_BLOCK),
-            parse_options=pa_csv.ParseOptions(newlines_in_values=True),
+            parse_options=pa_csv.ParseOptions(newlines_in_values=True, delimiter=_delimiter(path)),
             convert_options=pa_csv.ConvertOptions(
                 column_types=dict.fromkeys(names, pa.string()),
                 strings_can_be_null=True,
@@ -123,9 +123,19 @@ def _heading(path: Path) -> list[str]:
     if not path.stat().st_size:
         return []
     with pa_csv.open_csv(
-        path, read_options=pa_csv.ReadOptions(block_size=min(_BLOCK, 1 << 16))
+        path,
+        read_options=pa_csv.ReadOptions(block_size=min(_BLOCK, 1 << 16)),
+        parse_options=pa_csv.ParseOptions(delimiter=_delimiter(path)),
     ) as head:
         return list(head.schema.names)
+
+
+def _delimiter(path: Path) -> str:
+    """What parts the heading's names: a comma, or another sign that spreadsheets write."""
+    with path.open("rb") as file:
+        heading = file.readline(1 << 16).decode("utf-8", "replace")
+    outside = "".join(heading.split('"')[::2])
+    return max(",;\t", key=outside.count)
 
 
 def _parquet(path: Path) -> Iterator[pa.RecordBatch]:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from govreg.cli.invocation import Invocation, day, pass_invocation, table
 from govreg.cli.request_words import due_words
 from govreg.errors import GovregError, UsageProblem
+
+if TYPE_CHECKING:
+    from govreg.engine import Engine
 
 _OPEN = ("request", "kind", "law", "state", "due", "days left")
 
@@ -126,7 +131,7 @@ def status(invocation: Invocation) -> None:
 @click.command()
 @pass_invocation
 def doctor(invocation: Invocation) -> int:
-    """Check plugins, keys, store, overrides and sources, and say what is wrong.
+    """Check plugins, keys, store, overrides, signals, row maps and sources; say what is wrong.
 
     Example: govreg doctor
     """
@@ -152,6 +157,7 @@ def doctor(invocation: Invocation) -> int:
                 ("hook", name, f"failed: {number} notices wait for it")
                 for name, number in waiting(connection).items()
             ]
+        found += _copies(engine)
         for name in engine.register.sources:
             try:
                 with engine.parts.border.visit() as visit:
@@ -159,9 +165,31 @@ def doctor(invocation: Invocation) -> int:
                 found.append(("source", name, f"{health.product} {health.version}"))
             except GovregError as problem:
                 found.append(("source", name, f"failed: {problem.message}"))
-    failed = any(words.startswith("failed") for _, _, words in found)
+    failed = any(words.startswith(("failed", "finding")) for _, _, words in found)
     invocation.answer(
         [dict(zip(("part", "name", "state"), row, strict=True)) for row in found],
         lambda: table(found, ("part", "name", "state")),
     )
     return 1 if failed else 0
+
+
+def _copies(engine: Engine) -> Iterator[tuple[str, str, str]]:
+    """The mapping of signals, the row maps, and whoever has yet to leave the copies."""
+    from govreg.consent.signals_file import NAME, load_mapping
+    from govreg.subjects.leaving import waiting
+
+    try:
+        mapping = load_mapping(engine.workspace, engine.register.activities)
+    except GovregError as problem:
+        yield "signals", NAME, f"failed: {problem.message}"
+    else:
+        if mapping is not None:
+            yield "signals", NAME, f"about {', '.join(sorted(mapping.activities))}"
+    for one in engine.row_maps.states():
+        words = "; ".join(one.findings)
+        yield "row map", one.held.collection, f"finding: {words}" if words else "fresh"
+    with engine.store.read() as connection:
+        number = len(waiting(connection))
+    if number:
+        words = f"failed: {number} erased people have yet to leave: `govreg subject sync`"
+        yield "copies", ".govreg/copies", words

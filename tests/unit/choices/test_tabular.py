@@ -161,3 +161,11 @@ def test_about_how_many_batches_a_file_has(tmp_path, name):
     assert tabular.batches_about(path, rows=1_000) in {5, 6}
     path.write_bytes(b"PAR1 no")
     assert tabular.batches_about(path) in {None, 1}
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+def test_a_spreadsheets_own_sign_and_mark_are_understood(tmp_path, sign):
+    path = tmp_path / "t.csv"
+    head = f'"a;,b"{sign}c{sign}d\n'
+    path.write_bytes(b"\xef\xbb\xbf" + f'{head}1{sign}"x{sign}y"{sign}\n'.encode())
+    assert read(path)[1] == [{"a;,b": "1", "c": f"x{sign}y", "d": None}]

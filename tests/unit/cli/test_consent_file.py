@@ -210,3 +210,15 @@ def test_preferences_come_and_go_by_files(run, folder):
     out = run("consent", "export-preferences", folder / "o.csv")
     assert "1 rows written" in out.out
     assert ',"email","no",' in (folder / "o.csv").read_text()
+
+
+def test_the_doctor_tells_of_signals_maps_and_who_has_yet_to_leave(run, folder):
+    run("subject", "sync", "shop.people")
+    said = run("doctor")
+    assert said.code == 0
+    assert "about orders" in said.out
+    assert "fresh" in said.out
+    (folder / "signals.yaml").write_text("govreg_signals: 1\nactivities: {oders: {gpc: true}}\n")
+    wrong = run("doctor")
+    assert wrong.code == 1
+    assert "there is no activity `oders`" in wrong.out
