@@ -171,7 +171,7 @@ class Consents(OverMany):
             NotFound: no such person.
         """
         moment, ask = at or self.parts.clock(), self.parts.store.ask
-        if not stands_alone(ask, subject):
+        if not self.parts.store.asks_past_library or not stands_alone(ask, subject):
             with self.parts.store.read() as connection:
                 return self._status(connection, subject, purpose, moment)
         events = events_of_one(ask, subject, purpose, self._judging.circumstance)
