@@ -133,10 +133,10 @@ class BitReader:
             MalformedSignal: `truncated`; `bad_range` for one that runs backwards, holds 0 or ends
                 above `highest`.
         """
-        spans, length, at = [], self._length, self._at
-        number = self._number & (1 << length - at) - 1  # a slice costs what stands before it
+        spans, length = [], self._length
+        number = self._number & (1 << length - self._at) - 1  # a slice costs what stands before it
+        rest = length - self._at - _RANGE
         for _ in range(count):
-            rest = length - at - _RANGE
             entry = (number >> rest if rest >= 0 else number << -rest) & _WHOLE_RANGE
             if entry > _ONE_ID:
                 first, last, width = entry >> _ID & HIGHEST, entry & HIGHEST, _RANGE
@@ -144,11 +144,11 @@ class BitReader:
                 first = last = entry >> _ID
                 width = _SINGLE
             if not 0 < first <= last <= highest:
-                self._at = at
+                self._at = length - rest - _RANGE
                 raise self._bad_range(width, highest, field)
-            at += width
+            rest -= width
             spans.append((first, last))
-        self.take(at - self._at, field)
+        self.take(length - rest - _RANGE - self._at, field)
         return spans
 
     def _bad_range(self, width: int, highest: int, field: str) -> MalformedSignal:

@@ -62,7 +62,8 @@ def decode_tc(text: str, *, now: dt.datetime | None = None, position: int = 0) -
     """
     refuse_size(text)
     core, *others = text.split(".")
-    fields = _core(core, position, now)
+    head = _core(core, position, now)
+    fields: dict[str, Any] = {}
     position += len(core) + 1
     for segment in others:
         bits = BitReader(segment, position)
@@ -77,7 +78,7 @@ def decode_tc(text: str, *, now: dt.datetime | None = None, position: int = 0) -
         fields[name] = read(bits, name)
         bits.finish()
         position += len(segment) + 1
-    return TcString(**fields)
+    return TcString.filled(head, fields)
 
 
 _HEAD = Record(

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any
 
 from govreg.consent.signals.id_set import EMPTY, IdSet
 
@@ -70,7 +71,7 @@ class PublisherPurposes:
     custom_legitimate_interests: IdSet = EMPTY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: see `filled`
 class TcString:
     """A TC string: core, disclosed vendors, publisher purposes."""
 
@@ -110,3 +111,22 @@ class TcString:
     allowed_vendors: IdSet | None = None
     """Obsolete since version 2.2, still met."""
     publisher: PublisherPurposes | None = None
+
+    @classmethod
+    def filled(cls, core: Mapping[str, Any], segments: Mapping[str, Any]) -> TcString:
+        """One of fields that a decoder has read and checked: all of the core's, some segments'.
+
+        A frozen record sets its fields one by one, which is a tenth of what decoding costs.
+        """
+        made = object.__new__(cls)
+        made.__dict__.update(_ABSENT)
+        made.__dict__.update(core)
+        made.__dict__.update(segments)
+        return made
+
+
+_ABSENT: Mapping[str, None] = {
+    "disclosed_vendors": None,
+    "allowed_vendors": None,
+    "publisher": None,
+}

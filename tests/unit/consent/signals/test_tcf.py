@@ -201,3 +201,10 @@ def test_a_restriction_backwards_is_refused_where_it_is():
         bits.put(1 << 32 | 9 << 16 | 2, 33, "a range")
 
     assert refused(hand_made(put)) == ("bad_range", 279 // 6)
+
+
+def test_what_is_decoded_is_whole():
+    """A decoder fills a string's fields past their declaration: none may be missing."""
+    held = decode_tc(encode_tc(PLAIN))
+    assert held.__dict__.keys() == {field.name for field in fields(TcString)}
+    assert held == TcString(**{one.name: getattr(held, one.name) for one in fields(held)})
