@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -73,6 +73,11 @@ def parsed_url(text: str) -> sa.URL:
         ) from None
 
 
+_AS_EVER = ("cache_size=-65536", "wal_autocheckpoint=1000")
+_FOR_MANY = ("cache_size=-262144", "wal_autocheckpoint=60000")
+"""KiB of pages in memory, and pages of the write-ahead log after which it is emptied."""
+
+
 class Store:
     """An open store. `write()` is the only begin in the program."""
 
@@ -111,7 +116,7 @@ class Store:
                 "busy_timeout=10000",
                 "foreign_keys=ON",
                 "secure_delete=ON",
-                "cache_size=-65536",  # 64 MiB: an import writes into indexes everywhere
+                *_AS_EVER,
             ):
                 raw.execute(f"PRAGMA {pragma}")
 
@@ -122,10 +127,26 @@ class Store:
         return engine
 
     @contextmanager
-    def write(self) -> Iterator[sa.Connection]:
-        """A writing transaction: committed at the end of the block, rolled back on any error."""
-        with self._writer.begin() as connection:
-            yield connection
+    def write(self, *, many: bool = False) -> Iterator[sa.Connection]:
+        """A writing transaction: committed at the end of the block, rolled back on any error.
+
+        Args:
+            many: Whether rows by the ten thousand are written, as by an import: more pages are
+                kept in memory, and the write-ahead log is emptied less often.
+        """
+        with self._writer.connect() as connection:
+            self._tune(connection, _FOR_MANY if many else ())
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                self._tune(connection, _AS_EVER if many else ())
+
+    def _tune(self, connection: sa.Connection, pragmas: Sequence[str]) -> None:
+        if self.dialect == "sqlite" and not connection.invalidated:
+            for pragma in pragmas:
+                raw: Any = connection.connection.driver_connection
+                raw.execute(f"PRAGMA {pragma}")
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

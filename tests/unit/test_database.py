@@ -78,3 +78,20 @@ def test_a_store_that_cannot_be(url):
     with pytest.raises(ConfigurationProblem) as told:
         Store(url)
     assert told.value.key == "store.url"
+
+
+def test_writing_many_rows_leaves_the_connection_as_it_was(store):
+    def pragmas(connection):
+        names = ("cache_size", "wal_autocheckpoint")
+        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+
+    with store.write() as connection:
+        before = pragmas(connection)
+    with store.write(many=True) as connection:
+        assert pragmas(connection) != before
+    with store.write() as connection:
+        assert pragmas(connection) == before
+    with pytest.raises(RuntimeError), store.write(many=True):
+        raise RuntimeError
+    with store.write() as connection:
+        assert pragmas(connection) == before

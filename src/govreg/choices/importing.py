@@ -118,7 +118,7 @@ def _count(made: Imported, done: Done, first: int, rows: int, refused: RefusedRo
 @contextmanager
 def _transaction(parts: Parts, *, kept: bool) -> Iterator[sa.Connection]:
     """A writing transaction; what a dry run did in it is rolled back."""
-    with parts.store.write() as connection:
+    with parts.store.write(many=True) as connection:
         yield connection
         transaction = connection.get_transaction()
         if not kept and transaction is not None:
