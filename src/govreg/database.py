@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,8 @@ def parsed_url(text: str) -> sa.URL:
 _AS_EVER = ("cache_size=-65536", "wal_autocheckpoint=1000")
 _FOR_MANY = ("cache_size=-262144", "wal_autocheckpoint=60000")
 """KiB of pages in memory, and pages of the write-ahead log after which it is emptied."""
+_MAPPED = f"mmap_size={1 << 33}"
+"""What is read of the file is read where it lies in memory, up to so many bytes of it."""
 
 
 class Store:
@@ -90,6 +92,7 @@ class Store:
                 "use SQLite for one person, PostgreSQL for a team",
                 key="store.url",
             )
+        self._pragmas = _AS_EVER
         self._writer = self._engine(writes=True)
         self._reader = self._engine(writes=False)
         self._quick = threading.local()
@@ -116,7 +119,8 @@ class Store:
                 "busy_timeout=10000",
                 "foreign_keys=ON",
                 "secure_delete=ON",
-                *_AS_EVER,
+                *(self._pragmas if writes else _AS_EVER),
+                _MAPPED,
             ):
                 raw.execute(f"PRAGMA {pragma}")
 
@@ -127,26 +131,24 @@ class Store:
         return engine
 
     @contextmanager
-    def write(self, *, many: bool = False) -> Iterator[sa.Connection]:
-        """A writing transaction: committed at the end of the block, rolled back on any error.
+    def write(self) -> Iterator[sa.Connection]:
+        """A writing transaction: committed at the end of the block, rolled back on any error."""
+        with self._writer.begin() as connection:
+            yield connection
 
-        Args:
-            many: Whether rows by the ten thousand are written, as by an import: more pages are
-                kept in memory, and the write-ahead log is emptied less often.
+    @contextmanager
+    def for_many(self) -> Iterator[None]:
+        """While the block lasts, writing is set for rows by the ten thousand, as of an import.
+
+        More pages are kept in memory, and the write-ahead log is emptied less often.
         """
-        with self._writer.connect() as connection:
-            self._tune(connection, _FOR_MANY if many else ())
-            try:
-                with connection.begin():
-                    yield connection
-            finally:
-                self._tune(connection, _AS_EVER if many else ())
-
-    def _tune(self, connection: sa.Connection, pragmas: Sequence[str]) -> None:
-        if self.dialect == "sqlite" and not connection.invalidated:
-            for pragma in pragmas:
-                raw: Any = connection.connection.driver_connection
-                raw.execute(f"PRAGMA {pragma}")
+        self._pragmas = _FOR_MANY
+        self._writer.dispose()
+        try:
+            yield
+        finally:
+            self._pragmas = _AS_EVER
+            self._writer.dispose()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:

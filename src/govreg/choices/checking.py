@@ -36,7 +36,7 @@ def check(
     with duck(scratch) as db, parts.store.read() as connection:
         aliases = merged(connection)
         now_is = {one: aliases.get(one, one) for one in subjects}
-        names = with_aliases(connection, set(now_is.values()))
+        names = with_aliases(connection, sorted(set(now_is.values())))  # in the indexes' order
         fold_into(
             db,
             (),

@@ -142,7 +142,8 @@ class People:
         table = subject_identifier.c
         now = merged(self.connection)
         for kind, values in zip(self.kinds, self._values, strict=True):
-            blinds = [blind for blind in values.values() if blind]
+            # in the order of the index, which is read so much faster
+            blinds = sorted(blind for blind in values.values() if blind)
             read = [table.blind, table.subject_id]
             given = {table.kind: kind}
             people = self._who

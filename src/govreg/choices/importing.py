@@ -88,7 +88,7 @@ def import_file(
         effects=Effects(parts, judging),
     )
     progress = parts.border.progress
-    with working(progress, "importing", tabular.batches_about(path)):
+    with parts.store.for_many(), working(progress, "importing", tabular.batches_about(path)):
         for first, batch in tabular.batches(path):
             progress.reached(f"row {first}")
             table = Table(layout=layout, columns=_lists(batch, layout), rows=batch.num_rows)
@@ -118,7 +118,7 @@ def _count(made: Imported, done: Done, first: int, rows: int, refused: RefusedRo
 @contextmanager
 def _transaction(parts: Parts, *, kept: bool) -> Iterator[sa.Connection]:
     """A writing transaction; what a dry run did in it is rolled back."""
-    with parts.store.write(many=True) as connection:
+    with parts.store.write() as connection:
         yield connection
         transaction = connection.get_transaction()
         if not kept and transaction is not None:

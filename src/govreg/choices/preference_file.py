@@ -36,6 +36,7 @@ from govreg.validation import suggestion
 SUBJECT = "subject"
 OWN_COLUMNS = ("channel", "wanted", "hours", "language", "origin", "at")
 _FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+_SCHEMA = pa.schema([(name, pa.string()) for name in (SUBJECT, *OWN_COLUMNS)])
 _ROWS = 50_000
 
 
@@ -243,14 +244,13 @@ def export_preferences(parts: Parts, path: Path, *, actor: str) -> tuple[int, st
     """
     require(parts.settings, actor, DECIDING, "export preferences")
     kind = tabular.format_of(path)
-    schema = pa.schema([(name, pa.string()) for name in (SUBJECT, *OWN_COLUMNS)])
     rows = 0
     with (
         parts.store.read() as connection,
         whole(path) as out,
-        tabular.table_writer(kind, out, schema) as to,
+        tabular.table_writer(kind, out, _SCHEMA) as to,
     ):
-        for batch in _latest(connection, schema):
+        for batch in latest_entries(connection):
             rows += batch.num_rows
             to(batch)
     named = tabular.hash_of(path)
@@ -266,8 +266,8 @@ def export_preferences(parts: Parts, path: Path, *, actor: str) -> tuple[int, st
     return rows, named
 
 
-def _latest(connection: sa.Connection, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    """The latest entry of each person and channel, person by person."""
+def latest_entries(connection: sa.Connection) -> Iterator[pa.RecordBatch]:
+    """The latest entry of each person and channel, person by person, in columns of text."""
     table = consent_preference.c
     aliases = merged(connection)
     query = sa.select(consent_preference).order_by(table.subject_id, table.at, table.id)
@@ -280,15 +280,13 @@ def _latest(connection: sa.Connection, schema: pa.Schema) -> Iterator[pa.RecordB
             held[key] = row
         if len(held) >= _ROWS and not aliases:
             last = held.pop(key)
-            yield _batch(held, schema)
+            yield _batch(held)
             held = {key: last}
     if held:
-        yield _batch(held, schema)
+        yield _batch(held)
 
 
-def _batch(
-    held: Mapping[tuple[str, str], sa.Row[tuple[object, ...]]], schema: pa.Schema
-) -> pa.RecordBatch:
+def _batch(held: Mapping[tuple[str, str], sa.Row[tuple[object, ...]]]) -> pa.RecordBatch:
     words = {None: None, 0: "no", 1: "yes"}
     columns = [
         [who for who, _ in held],
@@ -299,4 +297,4 @@ def _batch(
         [row.origin for row in held.values()],
         [from_millis(row.at).isoformat().replace("+00:00", "Z") for row in held.values()],
     ]
-    return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=schema)
+    return pa.RecordBatch.from_arrays([pa.array(c, pa.string()) for c in columns], schema=_SCHEMA)

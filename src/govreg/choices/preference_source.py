@@ -62,7 +62,7 @@ def preferences_of_source(
         SourceProblem: the source cannot be read.
     """
     require(parts.settings, actor, RECORDING, "import preferences")
-    held, maps = _mapped(parts, collection, field)
+    held, maps = mapped_collection(parts, collection, field)
     copies = copies_of(parts)
     see_off(parts.store, copies)
     made = Preferred()
@@ -91,7 +91,13 @@ def preferences_of_source(
     return made
 
 
-def _mapped(parts: Parts, collection: str, field: str) -> tuple[Held, Freshness]:
+def mapped_collection(parts: Parts, collection: str, field: str) -> tuple[Held, Freshness]:
+    """A collection whose rows are mapped, and its map.
+
+    Raises:
+        NotFound: no such collection or field, or no row map.
+        UsageProblem: the field is the collection's key.
+    """
     register = parts.border.register
     held = register.collection(collection)
     if held is None:

@@ -1,4 +1,4 @@
-"""`govreg consent prefer | preferences`."""
+"""`govreg consent prefer | preferences | import-preferences | export-preferences`."""
 
 from __future__ import annotations
 
@@ -171,18 +171,75 @@ def _of_source(engine: Engine, rows: str, said: dict[str, Any], actor: str) -> P
 
 
 @click.command("export-preferences")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--rows", help="Into a mapped collection instead: SOURCE.COLLECTION.")
+@click.option("--field", help="Its field that says whether the person wants the channel.")
+@click.option("--channel", type=click.Choice([str(one) for one in Channel]))
+@click.option(
+    "--yes", multiple=True, help="A value of the field that means yes; the first is written."
+)
+@click.option("--no", multiple=True, help="One that means no.")
+@click.option("--dry-run", is_flag=True, help="Count the rows that differ and change nothing.")
 @pass_invocation
-def export_preferences(invocation: Invocation, file: Path) -> None:
-    """Write how people want to be reached, by their ids, to CSV, Parquet or JSON Lines.
+def export_preferences(
+    invocation: Invocation, /, file: Path | None, rows: str | None, **said: Any
+) -> int:
+    """Write how people want to be reached: to a file, or into a field of a source.
 
+    A file is CSV, Parquet or JSON Lines, and names people by their ids. In a source each row of a
+    person who said it is made to say so too, where it says something else; a row that somebody
+    changes meanwhile is left and told. Exit code 1 when rows were not changed.
+
+    \b
     Example: govreg consent export-preferences preferences.parquet
-    """
+    Example: govreg consent export-preferences --rows crm.customers \\
+        --field wants_mail --channel email --dry-run
+    """  # noqa: D301 - click reads `\b`: these lines are not wrapped
+    if (file is None) is (rows is None):
+        raise UsageProblem("a file, or `--rows SOURCE.COLLECTION`: one of the two")
+    if rows is not None:
+        return _into_source(invocation, rows, said)
     from govreg.choices.preference_file import export_preferences as write
 
+    path = file or Path()
     with invocation.engine() as engine:
-        rows, named = write(engine.parts, file, actor=invocation.actor)
+        count, named = write(engine.parts, path, actor=invocation.actor)
     invocation.answer(
-        {"file": str(file), "rows": rows, "sha256": named},
-        lambda: [f"{rows:,} rows written to {file}", f"sha256 {named}"],
+        {"file": str(path), "rows": count, "sha256": named},
+        lambda: [f"{count:,} rows written to {path}", f"sha256 {named}"],
     )
+    return 0
+
+
+def _into_source(invocation: Invocation, rows: str, said: dict[str, Any]) -> int:
+    from govreg.choices.preference_write import write_preferences
+
+    if not said["field"] or not said["channel"]:
+        raise UsageProblem("`--field` and `--channel` say what is written, and of which channel")
+    with invocation.engine() as engine:
+        made = write_preferences(
+            engine.parts,
+            rows,
+            said["field"],
+            Channel(said["channel"]),
+            yes=said["yes"],
+            no=said["no"],
+            dry_run=said["dry_run"],
+            actor=invocation.actor,
+        )
+    invocation.answer(
+        {
+            "said": made.said,
+            "differ": made.differ,
+            "written": made.written,
+            "failed": dict(made.failed),
+        },
+        lambda: [
+            (
+                f"{made.said:,} rows of people who said it: {made.differ:,} differ, "
+                f"{made.written:,} written"
+            ),
+            *(f"not changed: {count:,} ({code})" for code, count in sorted(made.failed.items())),
+        ],
+    )
+    return 1 if made.failed else 0

@@ -212,6 +212,30 @@ def test_preferences_come_and_go_by_files(run, folder):
     assert ',"email","no",' in (folder / "o.csv").read_text()
 
 
+def test_preferences_go_into_a_source(run, folder):
+    said = ("--identifier", "email=one@a.example", "--channel", "post", "--no")
+    assert run("consent", "prefer", *said).code == 0
+    assert run("subject", "sync", "shop.people").code == 0
+    to = (
+        "--rows",
+        "shop.people",
+        "--field",
+        "name",
+        "--channel",
+        "post",
+        "--yes",
+        "Y",
+        "--no",
+        "N",
+    )
+    dry = run("consent", "export-preferences", *to, "--dry-run")
+    assert "1 rows of people who said it: 1 differ, 0 written" in dry.out
+    done = json.loads(run("--json", "consent", "export-preferences", *to).out)
+    assert (done["written"], done["failed"]) == (1, {})
+    assert run("consent", "export-preferences", *to[:4]).code == 2
+    assert run("consent", "export-preferences").code == 2
+
+
 def test_the_doctor_tells_of_signals_maps_and_who_has_yet_to_leave(run, folder):
     run("subject", "sync", "shop.people")
     said = run("doctor")
