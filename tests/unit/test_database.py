@@ -80,18 +80,16 @@ def test_a_store_that_cannot_be(url):
     assert told.value.key == "store.url"
 
 
-def test_writing_many_rows_leaves_the_connection_as_it_was(store):
-    def pragmas(connection):
+def test_writing_many_rows_leaves_the_connections_as_they_were(store):
+    def pragmas():
         names = ("cache_size", "wal_autocheckpoint")
-        return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
+        with store.write() as connection:
+            return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
-    with store.write() as connection:
-        before = pragmas(connection)
-    with store.write(many=True) as connection:
-        assert pragmas(connection) != before
-    with store.write() as connection:
-        assert pragmas(connection) == before
-    with pytest.raises(RuntimeError), store.write(many=True):
+    before = pragmas()
+    with store.for_many():
+        assert pragmas() != before
+    assert pragmas() == before
+    with pytest.raises(RuntimeError), store.for_many():
         raise RuntimeError
-    with store.write() as connection:
-        assert pragmas(connection) == before
+    assert pragmas() == before

@@ -213,9 +213,9 @@ def test_preferences_come_and_go_by_files(run, folder):
 
 
 def test_preferences_go_into_a_source(run, folder):
+    assert run("subject", "sync", "shop.people").code == 0
     said = ("--identifier", "email=one@a.example", "--channel", "post", "--no")
     assert run("consent", "prefer", *said).code == 0
-    assert run("subject", "sync", "shop.people").code == 0
     to = (
         "--rows",
         "shop.people",
