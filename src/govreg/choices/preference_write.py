@@ -63,7 +63,7 @@ class Written:
     """Those in which the field says something else, or nothing."""
     written: int
     failed: Mapping[str, int] = field(default_factory=dict)
-    """Rows that the source did not change, by code: `row_changed` where one had changed meanwhile."""
+    """Rows that the source did not change, by code: `row_changed` where one changed meanwhile."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -28,7 +28,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One set-based change of one collection: the same for all its rows."""
+    """One set-based change of one collection: the same for all its rows, but for `each`."""
 
     collection: str
     key: tuple[str, ...]
@@ -41,6 +41,31 @@ class Change:
     """The fields that the fingerprints cover."""
     assign: Mapping[str, Any]
     """For an update: the new value of each field."""
+    each: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    """For an update: fields whose new value differs from row to row, in the order of `rows`."""
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The fields that an update writes."""
+        return (*self.assign, *self.each)
+
+    def new_values(self) -> Iterator[tuple[RowKey, Mapping[str, Any]]]:
+        """Each row with what an update writes to it."""
+        if not self.each:
+            yield from ((row, self.assign) for row in self.rows)
+            return
+        for row, *values in zip(self.rows, *self.each.values(), strict=True):
+            yield row, {**self.assign, **dict(zip(self.each, values, strict=True))}
+
+    def without(self, rows: Container[RowKey]) -> Change:
+        """The change of the other rows."""
+        keep = [at for at, row in enumerate(self.rows) if row not in rows]
+        return replace(
+            self,
+            rows=tuple(self.rows[at] for at in keep),
+            fingerprints=tuple(self.fingerprints[at] for at in keep),
+            each={name: tuple(held[at] for at in keep) for name, held in self.each.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,19 +64,9 @@ def remaining(visit: Visit, register: Register, plan: SourcePlan) -> SourcePlan:
     changes = []
     for change in plan.changes:
         final = _final_rows(visit, register, plan.source, change, plan.changes)
-        left = [
-            (row, mark)
-            for row, mark in zip(change.rows, change.fingerprints, strict=True)
-            if row not in final
-        ]
-        if left:
-            changes.append(
-                replace(
-                    change,
-                    rows=tuple(row for row, _ in left),
-                    fingerprints=tuple(mark for _, mark in left),
-                )
-            )
+        left = change.without(final)
+        if left.rows:
+            changes.append(left)
     return replace(plan, changes=tuple(changes))
 
 
@@ -86,7 +76,7 @@ def _final_rows(
     collection = register.collection(f"{source}.{change.collection}")
     if collection is None:
         return set()
-    columns = tuple(dict.fromkeys((*change.key, *change.assign)))
+    columns = tuple(dict.fromkeys((*change.key, *change.written)))
     live = {
         tuple(row[name] for name in change.key): row
         for row in visit.follow(collection, change.key, change.rows, columns)
@@ -102,8 +92,8 @@ def _final_rows(
     }
     changed = {
         key
-        for key, row in live.items()
-        if all(holds(row[name], value) for name, value in change.assign.items())
+        for key, values in change.new_values()
+        if key in live and all(holds(live[key][name], value) for name, value in values.items())
     }
     return changed | (gone & deleted)
 

@@ -59,19 +59,22 @@ def change(
     collection: str,
     keys: Sequence[RowKey],
     assign: Mapping[str, Any] | None = None,
+    *,
+    each: Mapping[str, Sequence[Any]] | None = None,
 ) -> Change:
-    """A change of some rows as they are now: an update, or without `assign` a deletion."""
+    """A change of some rows as they are now: an update, or without new values a deletion."""
     facts = session.discover().collections[collection]
     guard = tuple(facts.columns)
     rows = rows_of(session.follow(collection, facts.key, keys, columns=guard))
     return Change(
         collection=collection,
         key=facts.key,
-        kind=ChangeKind.DELETE if assign is None else ChangeKind.UPDATE,
+        kind=ChangeKind.DELETE if assign is None and each is None else ChangeKind.UPDATE,
         rows=tuple(tuple(row[name] for name in facts.key) for row in rows),
         fingerprints=tuple(fingerprint([row[name] for name in guard]) for row in rows),
         guard=guard,
         assign=assign or {},
+        each={name: tuple(held) for name, held in (each or {}).items()},
     )
 
 
@@ -106,6 +109,23 @@ class ChangeLaws:
         assert {position for position, _, _ in notes.written} == {0}
         left = [r for r in tables["people"].rows if str(r["id"]) not in {"1", "4"}]
         _unchanged(world, {**tables, "people": replace(tables["people"], rows=left)})
+
+    def test_rows_are_given_values_of_their_own(
+        self, world: World, session: Session, tables: Tables
+    ) -> None:
+        """Each row its own: what a field is sealed with differs from row to row."""
+        plan = change(session, "people", [(2,), (5,)], {"phone": "0"}, each={"name": ["ä'1", "b"]})
+        own = dict(zip((str(row[0]) for row in plan.rows), ["ä'1", "b"], strict=True))
+        outcomes, _ = _applied(session, plan)
+        assert _kinds(outcomes) == ["done"]
+        assert outcomes[0].affected == len(own)
+        rows = [
+            {**r, "name": own[str(r["id"])], "phone": "0"} if str(r["id"]) in own else r
+            for r in tables["people"].rows
+        ]
+        _unchanged(world, {**tables, "people": replace(tables["people"], rows=rows)})
+        again, _ = _applied(session, plan)
+        assert _kinds(again) == ["already"]
 
     def test_update_changes_the_planned_cells_only(
         self, world: World, session: Session, tables: Tables, lacks: frozenset[Lack]

@@ -279,17 +279,19 @@ class MemorySession:
         if change.kind is ChangeKind.DELETE:
             table.rows[:] = [r for r in table.rows if tuple(r[n] for n in change.key) not in rows]
             return None
-        assign: Row = {}
-        for name, value in change.assign.items():
-            if value is None and name in table.required:
-                return OutcomeKind.REFUSED, f"constraint:{name}"
-            try:
-                assign[name] = coerced(value, table.columns[name])
-            except NotComparable:
-                return OutcomeKind.REFUSED, "bad_value"
+        new_values: dict[RowKey, Row] = {}
+        for key, values in change.new_values():
+            for name, value in values.items():
+                if value is None and name in table.required:
+                    return OutcomeKind.REFUSED, f"constraint:{name}"
+                try:
+                    new_values.setdefault(key, {})[name] = coerced(value, table.columns[name])
+                except NotComparable:
+                    return OutcomeKind.REFUSED, "bad_value"
         for at, row in enumerate(table.rows):
-            if tuple(row[name] for name in change.key) in rows:
-                new = {**row, **assign}
+            key = tuple(row[name] for name in change.key)
+            if key in rows:
+                new = {**row, **new_values.get(key, {})}
                 table.rows[at] = table.undo(row, new) if table.undo else new
         return None
 
@@ -305,9 +307,8 @@ class MemorySession:
             return not any(row in live for row in change.rows)
         kinds = self._table(change.collection).columns
         return all(
-            row not in live
-            or all(_is_same(live[row][n], v, kinds[n]) for n, v in change.assign.items())
-            for row in change.rows
+            row not in live or all(_is_same(live[row][n], v, kinds[n]) for n, v in values.items())
+            for row, values in change.new_values()
         )
 
     def verify(

@@ -46,7 +46,7 @@ def located(session: Folder, collection: str, changes: Sequence[Change]) -> Live
     key = changes[0].key
     held = session.sets[collection]
     kinds = session.columns(held)
-    columns = list(dict.fromkeys((*key, *(n for c in changes for n in (*c.guard, *c.assign)))))
+    columns = list(dict.fromkeys((*key, *(n for c in changes for n in (*c.guard, *c.written)))))
     match = KeyMatch([row for c in changes for row in c.rows], [kinds[name] for name in key])
     rows: dict[RowKey, Row] = {}
     counts = dict.fromkeys(held.paths, 0)
@@ -68,11 +68,11 @@ def is_final(change: Change, live: Live) -> bool:
     """Whether a change has nothing left to do. Its new values are in their columns' types."""
     if change.kind is ChangeKind.DELETE:
         return not any(row in live.rows for row in change.rows)
-    wanted = {name: canonical(value) for name, value in change.assign.items()}
     return all(
-        row not in live.rows
-        or all(canonical(live.rows[row].held[name]) == form for name, form in wanted.items())
-        for row in change.rows
+        canonical(live.rows[row].held[name]) == canonical(value)
+        for row, values in change.new_values()
+        if row in live.rows
+        for name, value in values.items()
     )
 
 

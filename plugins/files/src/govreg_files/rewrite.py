@@ -64,7 +64,7 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
         if change.kind is ChangeKind.DELETE:
             words = f"rewrite {change.collection} without {len(change.rows)} rows"
         else:
-            names = ", ".join(change.assign)
+            names = ", ".join(change.written)
             words = f"rewrite {change.collection} with new {names} in {len(change.rows)} rows"
         lines.append(Rendered(position=position, statement=words, rows=len(change.rows)))
     return tuple(lines)
@@ -134,13 +134,17 @@ def _in_their_types(session: Folder, plan: SourcePlan) -> list[Change]:
         kinds = session.columns(session.sets[change.collection])
         if not change.key:
             raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
-        if any(n not in kinds for n in (*change.key, *change.guard, *change.assign)):
+        if any(n not in kinds for n in (*change.key, *change.guard, *change.written)):
             raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
         try:
             assign = {name: _fitting(value, kinds[name]) for name, value in change.assign.items()}
+            each = {
+                name: tuple(_fitting(value, kinds[name]) for value in held)
+                for name, held in change.each.items()
+            }
         except (NotComparable, pa.ArrowException, TypeError, ValueError, OverflowError):
             raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
-        changes.append(dataclasses.replace(change, assign=assign))
+        changes.append(dataclasses.replace(change, assign=assign, each=each))
     return changes
 
 
@@ -170,8 +174,9 @@ def _write_all(
     edits: dict[tuple[str, Path], dict[int, Edit]] = defaultdict(dict)
     for position, change in enumerate(changes):
         journal.note(position=position, collection=change.collection, state="sent")
-        for row in (live[change.collection].rows[key] for key in change.rows):
-            _add(edits[change.collection, row.path], row, change)
+        for key, values in change.new_values():
+            row = live[change.collection].rows[key]
+            _add(edits[change.collection, row.path], row, change, values)
     made = []
     for (name, path), wanted in edits.items():
         part = held.enter_context(beside(path))
@@ -185,16 +190,16 @@ def _write_all(
     return made
 
 
-def _add(edits: dict[int, Edit], row: Row, change: Change) -> None:
+def _add(edits: dict[int, Edit], row: Row, change: Change, values: Mapping[str, Any]) -> None:
     """A later change of a row adds to an earlier one; a deletion ends it."""
     earlier = edits.get(row.number)
     seen = {name: row.held[name] for name in change.key}
     if change.kind is ChangeKind.DELETE:
         edits[row.number] = Edit(seen=seen, values=None)
     elif earlier is None:
-        edits[row.number] = Edit(seen=seen, values=change.assign)
+        edits[row.number] = Edit(seen=seen, values=values)
     elif earlier.values is not None:
-        edits[row.number] = Edit(seen=seen, values={**earlier.values, **change.assign})
+        edits[row.number] = Edit(seen=seen, values={**earlier.values, **values})
 
 
 def _write(

@@ -30,6 +30,7 @@ from govreg.connectors.values import NotComparable
 from govreg_sql.catalogue import Reader
 from govreg_sql.faults import code_of
 from govreg_sql.lookup import Conditions
+from govreg_sql.rewrite import rewrite
 from govreg_sql.shape import Shape
 from govreg_sql.types import batches
 
@@ -55,7 +56,7 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
         else:
             parts = ", ".join(
                 f"{name} = {'NULL' if value is None else '?'}"
-                for name, value in change.assign.items()
+                for name, value in (change.assign | dict.fromkeys(change.each, "?")).items()
             )
             statement = f"UPDATE {change.collection} SET {parts} {where}"  # noqa: S608 - only shown
         lines.append(Rendered(position=position, statement=statement, rows=len(change.rows)))
@@ -156,7 +157,7 @@ class Transaction:
                 continue
             if not change.key or change.key != changes[0].key:
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
-            if {*change.key, *change.guard, *change.assign} - shape.kinds.keys():
+            if {*change.key, *change.guard, *change.written} - shape.kinds.keys():
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_column")
             if not self._can_be_told(change, shape):
                 raise _Refusal(position, OutcomeKind.REFUSED, "no_key")
@@ -175,7 +176,7 @@ class Transaction:
         """The planned rows of a collection as they are now, locked, by key."""
         changes = [change for change in self.plan.changes if change.collection == collection]
         key = changes[0].key
-        names = (*key, *(n for change in changes for n in (*change.guard, *change.assign)))
+        names = (*key, *(n for change in changes for n in (*change.guard, *change.written)))
         read = list(dict.fromkeys(names))
         keys = list(dict.fromkeys(row for change in changes for row in change.rows))
         kinds = {name: shape.kinds[name] for name in read}
@@ -197,6 +198,11 @@ class Transaction:
         conditions = Conditions(shape, self.dialect)
         assign = self._assigned(position, change, conditions)
         self._note(position, change, "sent")
+        if change.each:
+            affected = self._rewritten(position, change, shape, assign)
+            if affected != len(change.rows):
+                raise _Refusal(position, OutcomeKind.CONFLICT, "other_count")
+            return Outcome(position=position, kind=OutcomeKind.DONE, affected=affected)
         affected, wheres = 0, list(conditions.among(change.key, change.rows))
         deletes = change.kind is ChangeKind.DELETE
         for where in wheres:
@@ -215,6 +221,14 @@ class Transaction:
             affected=affected,
             disposition=shape.disposition if deletes else None,
         )
+
+    def _rewritten(
+        self, position: int, change: Change, shape: Shape, assign: Mapping[str, Any]
+    ) -> int:
+        try:
+            return rewrite(self.connection, shape, Conditions(shape, self.dialect), change, assign)
+        except NotComparable:
+            raise _Refusal(position, OutcomeKind.REFUSED, "bad_value") from None
 
     def _assigned(
         self, position: int, change: Change, conditions: Conditions
@@ -269,13 +283,13 @@ class Transaction:
 
 def _is_final(change: Change, live: Rows, conditions: Conditions) -> bool:
     """Whether every row of a change is in its final state already."""
-    held = [live[row] for row in change.rows if row in live]
     if change.kind is ChangeKind.DELETE:
-        return not held
+        return not any(row in live for row in change.rows)
     return all(
-        _is_same(conditions, name, row[name], value)
-        for row in held
-        for name, value in change.assign.items()
+        _is_same(conditions, name, live[row][name], value)
+        for row, values in change.new_values()
+        if row in live
+        for name, value in values.items()
     )
 
 

@@ -158,7 +158,7 @@ class Conditions:
 
     def _among_records(self, fields: Sequence[str], keys: Sequence[RowKey]) -> ColumnElement[bool]:
         """PostgreSQL: its parser nests a list of rows so deep that a few thousand break it."""
-        records = [dict(zip(fields, map(_in_json, key), strict=True)) for key in keys]
+        records = [dict(zip(fields, map(in_json, key), strict=True)) for key in keys]
         listed = sa.cast(sa.literal(json.dumps(records), sa.Text()), postgresql.JSONB())
         typed = (sa.column(name, record_type(self.shape.kinds[name])) for name in fields)
         made = sa.func.jsonb_to_recordset(listed).table_valued(*typed, name="wanted")
@@ -259,8 +259,10 @@ def _is_signed(kind: Kind) -> bool:
     return bool(pa.types.is_signed_integer(kind.arrow))
 
 
-def _in_json(value: Any) -> Any:
+def in_json(value: Any) -> Any:
     """A value in JSON, as PostgreSQL reads it into a column of its type."""
+    if value is None:
+        return None
     if isinstance(value, bytes):
         return "\\x" + value.hex()
     return value if isinstance(value, int | str) else str(value)
