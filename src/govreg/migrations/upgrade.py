@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from govreg.database import Store
 from govreg.errors import ConfigurationProblem
 
-HEAD = "0004"
+HEAD = "0005"
 """The schema that this program works with."""
 
 VERSION_TABLE = "govreg_alembic"

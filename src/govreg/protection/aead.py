@@ -24,6 +24,9 @@ NONCE_BYTES = 12
 TAG_BYTES = 16
 
 
+_NOT_AUTHENTIC = "the sealed value was altered, or moved from where it was sealed"
+
+
 class Suite(IntEnum):
     """What a key is used with, and nothing else."""
 
@@ -44,6 +47,12 @@ SEALING = frozenset({Suite.GCM, Suite.CCM})
 def random_key() -> bytes:
     """32 random bytes. Safe: the operating system's generator, never derived from anything."""
     return secrets.token_bytes(KEY_BYTES)
+
+
+def random_keys(count: int) -> list[bytes]:
+    """As many keys at once. Safe: each is its own 32 bytes of the system's generator."""
+    drawn = secrets.token_bytes(KEY_BYTES * count)
+    return [drawn[at : at + KEY_BYTES] for at in range(0, len(drawn), KEY_BYTES)]
 
 
 def random_nonce() -> bytes:
@@ -72,9 +81,30 @@ def decrypt(suite: Suite, key: bytes, nonce: bytes, sealed: bytes, aad: bytes) -
     try:
         return _cipher(suite, key).decrypt(nonce, sealed, aad)
     except InvalidTag:
-        raise IntegrityProblem(
-            "not_authentic", "the sealed value was altered, or moved from where it was sealed"
-        ) from None
+        raise IntegrityProblem("not_authentic", _NOT_AUTHENTIC) from None
+
+
+class Opener:
+    """A cipher under one key, kept ready for many values.
+
+    Safe: it does what `encrypt` and `decrypt` do; the nonces it is given are random, each fresh.
+    """
+
+    def __init__(self, suite: Suite, key: bytes) -> None:
+        cipher = _cipher(suite, key)
+        self.encrypt = cipher.encrypt
+        self._decrypt = cipher.decrypt
+
+    def decrypt(self, nonce: bytes, sealed: bytes, aad: bytes) -> bytes:
+        """The plaintext, once the tag has been checked.
+
+        Raises:
+            IntegrityProblem: code `not_authentic`.
+        """
+        try:
+            return self._decrypt(nonce, sealed, aad)
+        except InvalidTag:
+            raise IntegrityProblem("not_authentic", _NOT_AUTHENTIC) from None
 
 
 def _cipher(suite: Suite, key: bytes) -> AESGCM | AESCCM:

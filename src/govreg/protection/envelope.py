@@ -84,8 +84,18 @@ def seal(key: Key, value: Any, context: Context) -> bytes:
     """
     nonce = random_nonce()
     aad = context.aad(VERSION, key.suite, key.id)
-    head = bytes([VERSION, key.suite]) + varint(key.id)
-    return head + nonce + encrypt(key.suite, key.secret, nonce, typed(value), aad)
+    return head(key) + nonce + encrypt(key.suite, key.secret, nonce, typed(value), aad)
+
+
+def head(key: Key) -> bytes:
+    """What stands in front of the nonce: version, suite, key id.
+
+    Raises:
+        IntegrityProblem: code `suite_mismatch`: the key is for something else than sealing.
+    """
+    if key.suite not in SEALING:
+        raise IntegrityProblem("suite_mismatch", f"a key for suite {key.suite} seals nothing")
+    return bytes([VERSION, key.suite]) + varint(key.id)
 
 
 def open_sealed(key: Key, blob: bytes, context: Context) -> Any:
@@ -95,7 +105,7 @@ def open_sealed(key: Key, blob: bytes, context: Context) -> Any:
         IntegrityProblem: codes `newer_version`, `unknown_suite`, `truncated`, `wrong_key`,
             `suite_mismatch`, `not_authentic`.
     """
-    suite, key_id, at = _head(blob)
+    suite, key_id, at = head_of(blob)
     if key_id != key.id:
         raise IntegrityProblem("wrong_key", f"sealed under key {key_id}, not under key {key.id}")
     if suite is not key.suite:
@@ -108,10 +118,15 @@ def open_sealed(key: Key, blob: bytes, context: Context) -> Any:
 
 def key_id_of(blob: bytes) -> int:
     """The id of the key that a value is sealed under."""
-    return _head(blob)[1]
+    return head_of(blob)[1]
 
 
-def _head(blob: bytes) -> tuple[Suite, int, int]:
+def head_of(blob: bytes) -> tuple[Suite, int, int]:
+    """Suite, key id, and where the nonce begins.
+
+    Raises:
+        IntegrityProblem: codes `newer_version`, `unknown_suite`, `truncated`, `not_authentic`.
+    """
     if len(blob) < 2:  # noqa: PLR2004 - version and suite
         raise IntegrityProblem("truncated", "the sealed value is cut off")
     if blob[0] != VERSION:

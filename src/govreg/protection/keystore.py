@@ -17,52 +17,32 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 
 from govreg.clock import from_millis, to_millis
 from govreg.errors import IntegrityProblem, NotFound
+from govreg.loading import load
 from govreg.protection.aead import (
     NONCE_BYTES,
     KeyedHash,
+    Opener,
     Suite,
     decrypt,
     encrypt,
     random_key,
+    random_keys,
     random_nonce,
     same,
 )
 from govreg.protection.envelope import Key, utf8
+from govreg.protection.key_rows import KeyRow, reserved_ids, rows_of
 from govreg.protection.provider import KeyProvider
+from govreg.protection.purpose import SUITES, Purpose
 from govreg.protection.tables import key_epoch, key_row, key_shredded
-
-
-class Purpose(StrEnum):
-    """What a key is for. The owner is a subject, a request, or a fixed name."""
-
-    SUBJECT = "subject"
-    AUDIT_REF = "audit_ref"
-    REQUEST = "request"
-    REQUEST_REF = "request_ref"
-    INDEX = "index"
-    LEDGER = "ledger"
-    SIGNING = "signing"
-    COPY = "copy"
-    """Of govreg's own copies for work over many rows."""
-
-
-_SUITES = {
-    Purpose.SUBJECT: Suite.GCM,
-    Purpose.AUDIT_REF: Suite.HMAC,
-    Purpose.REQUEST: Suite.GCM,
-    Purpose.REQUEST_REF: Suite.HMAC,
-    Purpose.INDEX: Suite.HMAC,
-    Purpose.LEDGER: Suite.HMAC,
-    Purpose.SIGNING: Suite.ED25519,
-    Purpose.COPY: Suite.GCM,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,11 +111,7 @@ class KeyStore:
             IntegrityProblem: codes `truncated`, `not_authentic`, `wrong_key`, `unknown_suite`,
                 `suite_mismatch`, `wrong_root`, `shredded`.
         """
-        row = connection.execute(
-            sa.select(key_row, key_shredded.c.key_id.label("tombstone"))
-            .outerjoin(key_shredded, key_shredded.c.key_id == key_row.c.id)
-            .where(key_row.c.purpose == str(purpose), key_row.c.owner == owner)
-        ).first()
+        row = next(rows_of(connection, key_row.c.owner, [owner], str(purpose)), None)
         if row is not None:
             return self._opened(connection, row)
         if not create:
@@ -143,6 +119,59 @@ class KeyStore:
                 f"there is no {purpose} key of `{owner}`; it was shredded or never made"
             )
         return self._made(connection, purpose, owner, now)
+
+    def many(
+        self,
+        connection: sa.Connection,
+        purpose: Purpose,
+        owners: Collection[str],
+        *,
+        create: bool = False,
+        now: dt.datetime,
+    ) -> Mapping[str, Key]:
+        """The keys of many owners for a purpose; those that have none are made when asked for.
+
+        Raises:
+            IntegrityProblem: as `key`.
+        """
+        held = {
+            row.owner: self._opened(connection, row)
+            for row in rows_of(connection, key_row.c.owner, owners, str(purpose))
+        }
+        missing = [one for one in dict.fromkeys(owners) if one not in held]
+        if not create or not missing:
+            return held
+        epoch, suite = self.ensure_epoch(connection, now), SUITES[purpose]
+        ids = reserved_ids(connection, len(missing))
+        secrets = random_keys(len(missing))
+        under = Opener(Suite.CCM, self._epoch(connection, epoch))
+        wrapped = []
+        for key_id, owner, secret in zip(ids, missing, secrets, strict=True):
+            nonce, aad = random_nonce(), self._aad(key_id, str(purpose), owner, int(suite), epoch)
+            wrapped.append(nonce + under.encrypt(nonce, secret, aad))
+        columns: dict[str, Sequence[Any]] = {
+            "id": ids,
+            "purpose": [str(purpose)] * len(ids),
+            "owner": missing,
+            "suite": [int(suite)] * len(ids),
+            "epoch": [epoch] * len(ids),
+            "wrapped": wrapped,
+            "kcv": [check_value(s, n) for s, n in zip(secrets, ids, strict=True)],
+            "created_at": [to_millis(now)] * len(ids),
+        }
+        if load(connection, key_row, columns) < len(ids):  # another worker made some meanwhile
+            return self.many(connection, purpose, owners, now=now)
+        made = zip(missing, ids, secrets, strict=True)
+        return held | {who: Key(id=n, suite=suite, secret=secret) for who, n, secret in made}
+
+    def by_ids(self, connection: sa.Connection, ids: Collection[int]) -> Mapping[int, Key]:
+        """Keys by their ids; one that was shredded is not among them.
+
+        Raises:
+            IntegrityProblem: as `key`.
+        """
+        rows = rows_of(connection, key_row.c.id, ids, None)
+        return {row.id: self._opened(connection, row) for row in rows}
 
     def has(self, connection: sa.Connection, purpose: Purpose, owner: str) -> bool:
         """Whether an owner has a key for a purpose."""
@@ -154,7 +183,7 @@ class KeyStore:
     def _made(
         self, connection: sa.Connection, purpose: Purpose, owner: str, now: dt.datetime
     ) -> Key:
-        epoch, suite, secret = self.ensure_epoch(connection, now), _SUITES[purpose], random_key()
+        epoch, suite, secret = self.ensure_epoch(connection, now), SUITES[purpose], random_key()
         try:
             with connection.begin_nested():
                 done = connection.execute(
@@ -181,12 +210,12 @@ class KeyStore:
         )
         return Key(id=int(key_id), suite=suite, secret=secret)
 
-    def _opened(self, connection: sa.Connection, row: sa.Row[tuple[object, ...]]) -> Key:
+    def _opened(self, connection: sa.Connection, row: KeyRow) -> Key:
         if row.suite not in set(Suite):
             raise IntegrityProblem(
                 "unknown_suite", f"key {row.id} is for unknown suite {row.suite}"
             )
-        if row.suite != _SUITES[Purpose(row.purpose)]:
+        if row.suite != SUITES[Purpose(row.purpose)]:
             raise IntegrityProblem(
                 "suite_mismatch", f"key {row.id} is for suite {row.suite}, its purpose for another"
             )

@@ -23,7 +23,7 @@ key_row = sa.Table(
     metadata,
     sa.Column("id", BigId, primary_key=True),
     sa.Column("purpose", sa.String(20), nullable=False),
-    sa.Column("owner", sa.String(80), nullable=False),
+    sa.Column("owner", sa.String(320), nullable=False),
     sa.Column("suite", sa.Integer, nullable=False),
     sa.Column("epoch", sa.Integer, sa.ForeignKey("key_epoch.id"), nullable=False),
     sa.Column("wrapped", sa.LargeBinary, nullable=False),
@@ -46,3 +46,19 @@ key_shredded = sa.Table(
     sqlite_strict=True,
 )
 """Tombstones: which keys are gone, since when, and for which erasure; never whose they were."""
+
+field_key = sa.Table(
+    "field_key",
+    metadata,
+    sa.Column("key_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.String(300), nullable=False),
+    sa.Column("use", sa.String(10), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("bits", sa.Integer),
+    sa.Column("used", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.UniqueConstraint("place", "use", "version"),
+    sqlite_strict=True,
+)
+"""Keys of protected fields by version: `seal` with how many values were sealed, `index` with the
+bits that are kept of a look-up value."""

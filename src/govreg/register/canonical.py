@@ -12,14 +12,17 @@ from typing import Any
 from govreg.register.model import (
     Activity,
     AutomatedDecision,
+    Binding,
     Collection,
     Field,
+    KeyOf,
     Level,
     Link,
     LinkRole,
     Minimum,
     OnErase,
     Origin,
+    Protect,
     Recipient,
     Register,
     Residue,
@@ -64,7 +67,7 @@ def _plain(value: Any) -> Any:
 
 def _unsaid(name: str, value: Any) -> bool:
     """A key that earlier registers do not have is left out where it says nothing."""
-    return name == "facts" and not value.facts
+    return name in {"facts", "protect"} and not getattr(value, name)
 
 
 def register_from_document(document: Mapping[str, Any]) -> Register:
@@ -110,7 +113,7 @@ def _collection(held: Mapping[str, Any]) -> Collection:
 
 
 def _field(held: Mapping[str, Any]) -> Field:
-    erase = held["on_erase"]
+    erase, protect = held["on_erase"], held.get("protect")
     return Field(
         **{
             **held,
@@ -118,6 +121,15 @@ def _field(held: Mapping[str, Any]) -> Field:
             "origin": Origin(held["origin"]),
             "on_erase": OnErase(**{**erase, "strategy": Strategy(erase["strategy"])})
             if erase
+            else None,
+            "protect": Protect(
+                **{
+                    **protect,
+                    "key": KeyOf(protect["key"]),
+                    "bind": Binding(protect["bind"]),
+                }
+            )
+            if protect
             else None,
         }
     )

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from govreg.register.model import Collection, Link, Minimum, Register, Source
+from govreg.register.model import Collection, Field, Link, Minimum, Register, Source
 from govreg.validation import suggestion
 from govreg.yaml12 import Document, problem_at
 
@@ -30,6 +30,7 @@ def cross_check(register: Register, source: Source, document: Document) -> None:
             for activity in field.activities:
                 place = (*at, "fields", field.name, "activities")
                 _need(document, place, activity, register.activities, "activity")
+            _check_protected(register, document, collection, field, (*at, "fields", field.name))
         for number, link in enumerate(collection.links):
             _check_link(register, document, collection, link, (*at, "links", number))
         for minimum in collection.minimums:
@@ -65,6 +66,51 @@ def _check_link(
         )
     for name in to_fields:
         _need(document, (*at, "to_fields"), name, target.fields, "field")
+
+
+def _check_protected(
+    register: Register,
+    document: Document,
+    collection: Collection,
+    field: Field,
+    at: tuple[str | int, ...],
+) -> None:
+    """What is sealed can be neither a row's key nor followed by a link."""
+    protect = field.protect
+    if protect is None:
+        return
+    why = None
+    if field.name in collection.key:
+        why = "it is the key that rows are known by"
+    elif not collection.key:
+        why = "its rows have no key, so nothing in them can be changed"
+    elif any(field.name in link.fields for link in collection.links):
+        why = "a link leads over it"
+    elif any(
+        link.to == collection.ref and field.name in link.to_fields
+        for held in register.collections()
+        for link in held.links
+    ):
+        why = "a link of another collection leads to it"
+    if why is not None:
+        raise problem_at(document, (*at, "protect"), f"`{field.name}` cannot be sealed: {why}")
+    if protect.index is None:
+        return
+    _need(document, (*at, "protect"), protect.index, collection.fields, "field")
+    beside = collection.fields[protect.index]
+    taken = [one.name for one in collection.fields.values() if one.protect]
+    shared = [
+        one.name
+        for one in collection.fields.values()
+        if one.protect and one.protect.index == protect.index
+    ]
+    if beside.personal or beside.name in {*taken, *collection.key} or len(shared) > 1:
+        raise problem_at(
+            document,
+            (*at, "protect"),
+            f"`{beside.name}` cannot hold the look-up values of `{field.name}`",
+            "name a field of its own with `category: none`, which is no key and not sealed",
+        )
 
 
 def _check_anchor(

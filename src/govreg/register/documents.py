@@ -11,7 +11,7 @@ from pydantic import Field as Setting
 from pydantic import field_validator
 
 from govreg.policy.fact import BASES
-from govreg.register.model import Level, LinkRole, Origin, RowStrategy
+from govreg.register.model import Binding, KeyOf, Level, LinkRole, Origin, RowStrategy
 from govreg.register.stated import ACTIVITY, ITEM, Stated, checked
 from govreg.register.taxonomy import is_known, suggest
 from govreg.yaml12 import StrictModel
@@ -32,6 +32,15 @@ class GeneraliseFile(StrictModel):
     generalise_date: Literal["year", "month"]
 
 
+class ProtectFile(StrictModel):
+    """`protect: {key: field, bind: field, index: NAME, pad: true}`."""
+
+    key: KeyOf = KeyOf.SUBJECT
+    bind: Binding = Binding.RECORD
+    index: str | None = None
+    pad: bool = False
+
+
 class FieldFile(StrictModel):
     """One field as written."""
 
@@ -47,6 +56,7 @@ class FieldFile(StrictModel):
     on_erase: (
         Literal["set_null", "generalise_date", "pseudonym"] | ConstantFile | GeneraliseFile | None
     ) = None
+    protect: Literal["encrypt"] | ProtectFile | None = None
 
     @field_validator("facts")
     @classmethod

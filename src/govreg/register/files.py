@@ -21,6 +21,7 @@ from govreg.register.documents import (
     FieldFile,
     GeneraliseFile,
     MinimumFile,
+    ProtectFile,
     SourceFile,
 )
 from govreg.register.entries import (
@@ -39,6 +40,7 @@ from govreg.register.model import (
     Link,
     Minimum,
     OnErase,
+    Protect,
     Register,
     Source,
     Strategy,
@@ -238,7 +240,14 @@ def _field(name: str, written: FieldFile, usual: list[str]) -> Field:
         privileged=written.privileged,
         on_erase=_on_erase(written.on_erase),
         facts=written.facts,
+        protect=_protect(written.protect),
     )
+
+
+def _protect(written: str | ProtectFile | None) -> Protect | None:
+    if written is None:
+        return None
+    return Protect(**dict(written)) if isinstance(written, ProtectFile) else Protect()
 
 
 def _usual(written: FieldFile, activities: list[str]) -> list[str]:

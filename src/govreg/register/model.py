@@ -80,6 +80,35 @@ class OnErase:
     """For `generalise_date`: `year` or `month`."""
 
 
+class KeyOf(StrEnum):
+    """Whose key a field's values are sealed under."""
+
+    SUBJECT = "subject"
+    """The person's own: an erasure makes them unreadable, in every copy too."""
+    FIELD = "field"
+    """One for the whole field: for what belongs to nobody in particular."""
+
+
+class Binding(StrEnum):
+    """What a sealed value is bound to: moved elsewhere it does not open."""
+
+    RECORD = "record"
+    """Its row, by the row's key: for collections whose keys never change."""
+    FIELD = "field"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Protect:
+    """How a field is kept unreadable in its source."""
+
+    key: KeyOf = KeyOf.SUBJECT
+    bind: Binding = Binding.RECORD
+    index: str | None = None
+    """The field beside it that holds its look-up values; without one nothing finds its rows."""
+    pad: bool = False
+    """Whether short values are filled up, so that their length tells less."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of a collection."""
@@ -104,6 +133,7 @@ class Field:
     on_erase: OnErase | None = None
     facts: Mapping[str, bool | str] = field(default_factory=dict)
     """What rules ask of it beyond this, by the fact's name in the group `item`; see `stated`."""
+    protect: Protect | None = None
 
     @property
     def personal(self) -> bool:

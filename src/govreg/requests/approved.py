@@ -19,7 +19,7 @@ from govreg.erasure.apply import remaining
 from govreg.erasure.model import ErasurePlan, RowAction
 from govreg.errors import IntegrityProblem, NotFound, Refused, SourceProblem
 from govreg.protection.blind_index import reference
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 from govreg.requests import store as rows
 from govreg.requests.chosen import chosen_words
 from govreg.requests.erase import plan_hash

@@ -19,7 +19,7 @@ from govreg.errors import Refused, UsageProblem
 from govreg.ids import new_id
 from govreg.policy.clocks import Deadline
 from govreg.policy.rule import Rule
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 from govreg.requests import store as rows
 from govreg.requests.clock import first_standing
 from govreg.requests.facts import stated

@@ -21,7 +21,7 @@ from govreg.audit.signature import SigningKey
 from govreg.audit.tiles import publish
 from govreg.errors import IntegrityProblem
 from govreg.files import whole
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 from govreg.reports.certificate_document import CertificateDocument, Replaced
 from govreg.reports.certificate_file import (
     SignedCertificate,

@@ -23,7 +23,8 @@ from govreg.policy.adopt import Adopted
 from govreg.policy.rule import RuleBook, judged_by
 from govreg.protection.blind_index import BlindIndex, reference
 from govreg.protection.envelope import Context, Key
-from govreg.protection.keystore import KeyStore, Purpose
+from govreg.protection.keystore import KeyStore
+from govreg.protection.purpose import Purpose
 from govreg.settings import Settings
 from govreg.subjects.identifier import Identifier, Kinds
 from govreg.subjects.index import any_identifier

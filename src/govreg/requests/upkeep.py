@@ -22,7 +22,7 @@ from govreg.consent.proof import drop_ended, reduce_to_proof
 from govreg.erasure.model import NO_GROUND, ErasurePlan, RowAction
 from govreg.files import sweep
 from govreg.policy.minimum import add_months
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 from govreg.requests import store as rows
 from govreg.requests.bundle import SCRATCH
 from govreg.requests.clock import forget_notes

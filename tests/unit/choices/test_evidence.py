@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from govreg.audit.log import read_entries, size
 from govreg.errors import IntegrityProblem, NotFound, Refused
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 
 from .world import NOW, WHO, given, shop
 

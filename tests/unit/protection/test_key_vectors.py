@@ -12,8 +12,9 @@ from govreg.errors import IntegrityProblem
 from govreg.protection.aead import Suite
 from govreg.protection.blind_index import BlindIndex, reference
 from govreg.protection.envelope import Key
-from govreg.protection.keystore import KeyStore, Purpose
+from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import LocalKeys
+from govreg.protection.purpose import Purpose
 from govreg.protection.tables import key_epoch, key_row, key_shredded
 
 HELD = json.loads(

@@ -11,8 +11,9 @@ from govreg.database import Store, metadata, sqlite_url
 from govreg.errors import ConfigurationProblem, IntegrityProblem, NotFound
 from govreg.protection.aead import Suite
 from govreg.protection.envelope import Context, open_sealed, seal
-from govreg.protection.keystore import KeyStore, Purpose
+from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import LocalKeys
+from govreg.protection.purpose import Purpose
 from govreg.protection.tables import key_epoch, key_row, key_shredded
 from govreg.testing.servers import own_database
 

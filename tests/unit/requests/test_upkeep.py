@@ -16,7 +16,7 @@ from govreg.audit.log import read_entries, size
 from govreg.audit.verify import verify_folder, verify_store
 from govreg.clock import fixed_clock, system_clock
 from govreg.errors import IntegrityProblem, NotFound
-from govreg.protection.keystore import Purpose
+from govreg.protection.purpose import Purpose
 from govreg.protection.tables import key_row, key_shredded
 from govreg.requests.issue import signing_key
 from govreg.subjects.index import merge
