@@ -33,6 +33,7 @@ from govreg.policy.own import answered, with_overrides
 from govreg.policy.pack_cache import user_folder
 from govreg.policy.rule import RuleBook
 from govreg.progress import SILENT, Progress
+from govreg.protecting.desk import Protection
 from govreg.protection.keystore import KeyStore
 from govreg.protection.provider import KeyProvider, LocalKeys
 from govreg.register.canonical import register_from_document
@@ -64,6 +65,7 @@ class Engine:
     requests: SubjectRequests
     consent: Consents
     row_maps: RowMaps
+    protection: Protection
 
     def __enter__(self) -> Self:
         return self
@@ -134,6 +136,7 @@ def open_engine(
         requests=SubjectRequests(parts),
         consent=Consents(parts, lambda: deliver(store, plugins.tell)),
         row_maps=RowMaps(parts),
+        protection=Protection(parts),
     )
 
 

@@ -29,6 +29,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "register": ("register:register", "The register: check it, compare it, put it in force."),
     "subject": ("subject:subject", "People: show, merge, split, suppress."),
     "consent": ("consent:consent", "What people choose: record, withdraw, show, prove; signals."),
+    "protect": ("protect:protect", "Fields sealed in their sources: plan, run, status, rotate."),
     "policy": ("policy:policy", "Rules: read, print, adopt, try, compare, deadlines."),
     "request": ("request:request", "What people ask: open, plan, approve, run, answer."),
     "erasure": ("erasure:erasure", "Certificates: fetch and verify."),

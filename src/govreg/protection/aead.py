@@ -99,8 +99,10 @@ class Opener:
         """The plaintext, once the tag has been checked.
 
         Raises:
-            IntegrityProblem: code `not_authentic`.
+            IntegrityProblem: codes `truncated`, `not_authentic`.
         """
+        if len(nonce) < NONCE_BYTES or len(sealed) < TAG_BYTES:
+            raise IntegrityProblem("truncated", "the sealed value is cut off")
         try:
             return self._decrypt(nonce, sealed, aad)
         except InvalidTag:

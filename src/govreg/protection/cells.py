@@ -31,6 +31,9 @@ _PAD_TO = 16
 _PADDED = b"p"
 """The type byte of a filled-up value: its own length as four bytes, type byte, value, zeros."""
 
+_HEAD = 3 + 16
+"""Characters in which mark, version, suite and key id stand, with some to spare."""
+
 Cell = str | bytes
 
 
@@ -71,13 +74,14 @@ def _plain(part: Any) -> Any:
     return {type(part).__name__.lower(): str(part)}
 
 
-def key_id_of(cell: Cell) -> int:
-    """The id of the key that a cell is sealed under.
+def key_id_of(cell: Cell) -> tuple[Suite, int]:
+    """The suite and the id of the key that a cell says it is sealed under.
 
     Raises:
         IntegrityProblem: it is no sealed cell, or cut off.
     """
-    return head_of(_blob(cell))[1]
+    suite, key_id, _ = head_of(_blob(cell[:_HEAD]))
+    return suite, key_id
 
 
 class CellCodec:
@@ -238,7 +242,7 @@ def sealed_ids(cells: Iterable[object]) -> set[int]:
     for cell in cells:
         if isinstance(cell, str | bytes) and is_sealed(cell):
             try:
-                found.add(key_id_of(cell))
+                found.add(key_id_of(cell)[1])
             except IntegrityProblem:
                 continue
     return found

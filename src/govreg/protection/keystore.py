@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 import struct
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,7 +31,6 @@ from govreg.protection.aead import (
     KeyedHash,
     Opener,
     Suite,
-    decrypt,
     encrypt,
     random_key,
     random_keys,
@@ -111,9 +110,10 @@ class KeyStore:
             IntegrityProblem: codes `truncated`, `not_authentic`, `wrong_key`, `unknown_suite`,
                 `suite_mismatch`, `wrong_root`, `shredded`.
         """
-        row = next(rows_of(connection, key_row.c.owner, [owner], str(purpose)), None)
-        if row is not None:
-            return self._opened(connection, row)
+        for _, key in self._all_opened(
+            connection, rows_of(connection, key_row.c.owner, [owner], str(purpose))
+        ):
+            return key
         if not create:
             raise NotFound(
                 f"there is no {purpose} key of `{owner}`; it was shredded or never made"
@@ -134,10 +134,8 @@ class KeyStore:
         Raises:
             IntegrityProblem: as `key`.
         """
-        held = {
-            row.owner: self._opened(connection, row)
-            for row in rows_of(connection, key_row.c.owner, owners, str(purpose))
-        }
+        rows = rows_of(connection, key_row.c.owner, owners, str(purpose))
+        held = {row.owner: key for row, key in self._all_opened(connection, rows)}
         missing = [one for one in dict.fromkeys(owners) if one not in held]
         if not create or not missing:
             return held
@@ -171,7 +169,14 @@ class KeyStore:
             IntegrityProblem: as `key`.
         """
         rows = rows_of(connection, key_row.c.id, ids, None)
-        return {row.id: self._opened(connection, row) for row in rows}
+        return {row.id: key for row, key in self._all_opened(connection, rows)}
+
+    def ids_of(
+        self, connection: sa.Connection, purpose: Purpose, owners: Collection[str]
+    ) -> Mapping[str, int]:
+        """The ids of owners' keys; none is opened."""
+        rows = rows_of(connection, key_row.c.owner, owners, str(purpose))
+        return {row.owner: row.id for row in rows}
 
     def has(self, connection: sa.Connection, purpose: Purpose, owner: str) -> bool:
         """Whether an owner has a key for a purpose."""
@@ -210,7 +215,17 @@ class KeyStore:
         )
         return Key(id=int(key_id), suite=suite, secret=secret)
 
-    def _opened(self, connection: sa.Connection, row: KeyRow) -> Key:
+    def _all_opened(
+        self, connection: sa.Connection, rows: Iterable[KeyRow]
+    ) -> Iterator[tuple[KeyRow, Key]]:
+        """Stored keys with what they are; each epoch's key is asked for once."""
+        under: dict[int, Opener] = {}
+        for row in list(rows):
+            if row.epoch not in under:
+                under[row.epoch] = Opener(Suite.CCM, self._epoch(connection, row.epoch))
+            yield row, self._opened(row, under[row.epoch])
+
+    def _opened(self, row: KeyRow, under: Opener) -> Key:
         if row.suite not in set(Suite):
             raise IntegrityProblem(
                 "unknown_suite", f"key {row.id} is for unknown suite {row.suite}"
@@ -227,7 +242,7 @@ class KeyStore:
             )
         nonce, sealed = row.wrapped[:NONCE_BYTES], row.wrapped[NONCE_BYTES:]
         aad = self._aad(row.id, row.purpose, row.owner, row.suite, row.epoch)
-        secret = decrypt(Suite.CCM, self._epoch(connection, row.epoch), nonce, sealed, aad)
+        secret = under.decrypt(nonce, sealed, aad)
         if not same(check_value(secret, row.id), row.kcv):
             raise IntegrityProblem("wrong_key", f"key {row.id} is not the key that its row names")
         return Key(id=row.id, suite=Suite(row.suite), secret=secret)
