@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,7 @@ from govreg.database import Store, parsed_url
 from govreg.errors import ConfigurationProblem
 from govreg.gate.border import Border
 from govreg.gate.scope import Limits
+from govreg.gate.sealed_cells import SealedCells
 from govreg.migrations.upgrade import require_current
 from govreg.plugins import Announced, announced
 from govreg.policy.adopt import read_adopted
@@ -109,12 +110,14 @@ def open_engine(
     store = open_store(folder, settings)
     require_current(store)
     version, register = _in_force(store)
+    keys = KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin)
+    border = _border(folder, register, {**plugins.connectors, **(connectors or {})}, progress)
     parts = Parts(
         settings=settings,
         workspace=folder,
         store=store,
-        keys=KeyStore(_provider(folder, settings, plugins), workspace=settings.audit.origin),
-        border=_border(folder, register, {**plugins.connectors, **(connectors or {})}, progress),
+        keys=keys,
+        border=replace(border, cells=SealedCells(store, keys, str(settings.audit.origin))),
         kinds=known_kinds(settings, plugins),
         rules=rules,
         adopted=read_adopted(folder),

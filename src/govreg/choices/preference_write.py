@@ -37,6 +37,7 @@ from govreg.consent.model import Channel
 from govreg.errors import UsageProblem
 from govreg.gate.border import Visit
 from govreg.gate.erase import carry_out
+from govreg.gate.sealed_cells import as_stored
 from govreg.ids import new_id
 from govreg.progress import working
 from govreg.register.model import Collection as Held
@@ -259,7 +260,7 @@ def _plan(visit: Visit, to: Field, wanted: Mapping[RowKey, bool]) -> SourcePlan:
     catalogue = visit.catalogue(to.held.source)
     columns = tuple(dict.fromkeys((*to.held.key, to.name)))
     live = {
-        tuple(row[one] for one in to.held.key): row[to.name]
+        tuple(row[one] for one in to.held.key): as_stored(row, to.name)
         for row in visit.follow(to.held, to.held.key, list(wanted), columns)
     }
     changes = []

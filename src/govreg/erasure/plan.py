@@ -28,6 +28,7 @@ from govreg.erasure.order import ordered
 from govreg.erasure.strategy import new_value, strategy_of
 from govreg.gate.cells import cell_fields
 from govreg.gate.scope import FoundRow, Relation, Scope
+from govreg.gate.sealed_cells import as_stored
 from govreg.policy.house import SHARED, cites_of
 from govreg.policy.precedence import Ended
 from govreg.register.catalogue import Catalogue
@@ -171,6 +172,8 @@ def _row_plan(
         if old is not None:
             stand_in = partial(pseudonym, collection.ref, field.name)
             assign[field.name] = new_value(field, old, stand_in)
+            if field.protect is not None and field.protect.index is not None:
+                assign[field.protect.index] = None  # nobody finds by it what is gone
     if action is RowAction.UPDATE and not assign:
         action = RowAction.KEEP
     return RowPlan(
@@ -232,7 +235,7 @@ def _changes(register: Register, scope: Scope, rows: Iterable[RowPlan]) -> list[
                 kind=ChangeKind.DELETE if action is RowAction.DELETE else ChangeKind.UPDATE,
                 rows=tuple(row.key for row in planned),
                 fingerprints=tuple(
-                    fingerprint([found[row.key].values.get(name) for name in guard])
+                    fingerprint([as_stored(found[row.key].values, name) for name in guard])
                     for row in planned
                 ),
                 guard=guard,

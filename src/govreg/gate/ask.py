@@ -62,12 +62,25 @@ class Asker:
             collection,
             lambda columns: self.visit.find(collection, field.name, texts, kind.fold, columns),
         )
+        if field.protect is not None:
+            rows = self._with_sealed(collection, field, wanted, rows)
         step = Step(code=StepCode.BY, collection=collection.ref, through=kind.name)
         self.searched[collection.ref][step] = None
         for row in rows:
             found = self.kinds.read(kind.name, row.get(field.name))
             if found is not None and found in wanted:
                 hits[found][collection.ref].append(row)
+
+    def _with_sealed(
+        self, collection: Collection, field: Field, wanted: set[Identifier], rows: Rows
+    ) -> Rows:
+        """Rows in clear, and those that are found by look-up values, each once."""
+        normal = sorted(identifier.value for identifier in wanted)
+        more = self._asking(
+            collection, lambda columns: self.visit.find_sealed(collection, field, normal, columns)
+        )
+        held = {self.key(collection.ref, row) for row in rows}
+        return [*rows, *(row for row in more if self.key(collection.ref, row) not in held)]
 
     def follow(
         self,

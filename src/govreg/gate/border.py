@@ -7,6 +7,7 @@ means, but it is never forgotten: `Visit.failed` ends up in "not searched".
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +21,16 @@ from govreg.connectors.interface import Context, Session
 from govreg.connectors.record import Page, RowKey
 from govreg.connectors.registry import Connectors
 from govreg.errors import NotFound, SourceProblem
+from govreg.gate.sealed_cells import (
+    SealedCells,
+    Unreadable,
+    only,
+    protected,
+    with_key,
+)
 from govreg.progress import SILENT, Progress
 from govreg.register.catalogue import Catalogue, Fold
-from govreg.register.model import Collection, Register
+from govreg.register.model import Collection, Field, Register
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +43,16 @@ class Border:
     secret: Callable[[str], str]
     progress: Progress = SILENT
     """Whom visits tell which collections they ask and how many rows come."""
+    cells: SealedCells | None = None
+    """What opens sealed cells; without it they are given as they lie in the source."""
 
-    def visit(self) -> Visit:
-        """A new visit: fresh connections to every source that it opens."""
-        return Visit(border=self)
+    def visit(self, *, as_stored: bool = False) -> Visit:
+        """A new visit: fresh connections to every source that it opens.
+
+        Args:
+            as_stored: Whether sealed cells are given as they lie in the source.
+        """
+        return Visit(border=self, cells=None if as_stored else self.cells)
 
     def open(self, name: str) -> Session:
         """Open one source.
@@ -71,8 +85,10 @@ Rows = list[dict[str, Any]]
 class Visit:
     """Open sources for the length of one step. Use it as a context manager."""
 
-    def __init__(self, *, border: Border) -> None:
-        self.border = border
+    def __init__(self, *, border: Border, cells: SealedCells | None = None) -> None:
+        self.border, self.cells = border, cells
+        self.unreadable: Unreadable = Counter()
+        """Sealed cells that did not open."""
         self.calls = Calls()
         self.failed: dict[str, str] = {}
         self._open: dict[str, Session] = {}
@@ -124,12 +140,26 @@ class Visit:
         fold: Fold,
         columns: Sequence[str],
     ) -> Rows:
-        """Rows whose field equals one of the wanted texts under the fold."""
-        session = self.session(collection.source)
+        """Rows whose field equals one of the wanted texts under the fold.
+
+        Of a sealed field, rows that are still in clear; `find_sealed` finds the others.
+        """
+        session, asked = self.session(collection.source), self._asked(collection, columns)
         self._counted(collection.ref)
         with self._clocked():
-            pages = session.find(collection.name, field_name, wanted, fold=fold, columns=columns)
-            return self._taken(pages)
+            pages = session.find(collection.name, field_name, wanted, fold=fold, columns=asked)
+            return self._opened(collection, self._taken(pages), columns)
+
+    def find_sealed(
+        self, collection: Collection, field: Field, normal: Sequence[str], columns: Sequence[str]
+    ) -> Rows:
+        """Rows that have the look-up values of some values in normal form; others may have too."""
+        if self.cells is None or field.protect is None or field.protect.index is None:
+            return []
+        wanted = self.cells.look_ups(collection, field, normal)
+        if not wanted:
+            return []
+        return self.find(collection, field.protect.index, wanted, Fold.EXACT, columns)
 
     def follow(
         self,
@@ -140,11 +170,11 @@ class Visit:
         limit: int | None = None,
     ) -> Rows:
         """Rows whose fields equal one of the keys, after type conversion."""
-        session = self.session(collection.source)
+        session, asked = self.session(collection.source), self._asked(collection, columns)
         self._counted(collection.ref)
         with self._clocked():
-            pages = session.follow(collection.name, fields, keys, columns=columns, limit=limit)
-            return self._taken(pages)
+            pages = session.follow(collection.name, fields, keys, columns=asked, limit=limit)
+            return self._opened(collection, self._taken(pages), columns)
 
     def tally(
         self, source: str, collection: str, fields: Sequence[str], keys: Sequence[RowKey]
@@ -159,11 +189,14 @@ class Visit:
         self, collection: Collection, columns: Sequence[str], *, batch_rows: int
     ) -> Iterator[pa.RecordBatch]:
         """Some columns of every row, in batches; nothing of them is kept."""
-        session = self.session(collection.source)
+        session, asked = self.session(collection.source), self._asked(collection, columns)
         self._counted(collection.ref)
-        for page in session.scan(collection.name, columns, batch_rows=batch_rows):
+        for page in session.scan(collection.name, asked, batch_rows=batch_rows):
             self.border.progress.rows(page.batch.num_rows)
-            yield page.batch
+            batch = page.batch
+            if self.cells is not None and protected(collection):
+                batch = self.cells.opened_batch(collection, batch, self.unreadable)
+            yield batch.select(list(columns)) if len(asked) > len(columns) else batch
 
     def count(self, collection: Collection) -> int:
         """How many rows a collection has, or about how many."""
@@ -174,7 +207,8 @@ class Visit:
         session = self.session(collection.source)
         self._counted(collection.ref)
         with self._clocked():
-            return list(session.sample(collection.name, rows).to_pylist())
+            found = list(session.sample(collection.name, rows).to_pylist())
+        return self._opened(collection, found, list(found[0]) if found else ())
 
     def sample_any(self, source: str, collection: str, rows: int) -> pa.RecordBatch:
         """Some rows of any collection of a source, registered or not, with their types."""
@@ -202,6 +236,17 @@ class Visit:
                 for page in session.follow(collection, fields, keys, columns=key)
                 for row in page.batch.to_pylist()
             ]
+
+    def _asked(self, collection: Collection, columns: Sequence[str]) -> Sequence[str]:
+        """The columns that are asked for: the key too, where cells may be bound to it."""
+        if self.cells is None or not protected(collection):
+            return columns
+        return with_key(collection, columns)
+
+    def _opened(self, collection: Collection, rows: Rows, columns: Sequence[str]) -> Rows:
+        if self.cells is None or not protected(collection):
+            return rows
+        return list(only(self.cells.opened(collection, rows, self.unreadable), columns))
 
     def _taken(self, pages: Iterable[Page]) -> Rows:
         rows: Rows = []

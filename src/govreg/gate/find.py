@@ -340,6 +340,10 @@ class _Search:
                     for ref, names in asker.absent_fields.items()
                     for name in sorted(names)
                 ),
+                *(
+                    NotSearched(place=place, code="sealed_unreadable")
+                    for place in sorted({place for place, _ in asker.visit.unreadable})
+                ),
             ),
             caps=tuple(self.caps),
             searched={ref: tuple(ways) for ref, ways in asker.searched.items()},

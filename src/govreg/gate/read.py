@@ -23,6 +23,7 @@ from govreg.policy.evaluate import decide
 from govreg.policy.house import CREDENTIAL, OTHERS, REVIEWED_OUT, cites_of
 from govreg.policy.outcome import Decision, Outcome
 from govreg.policy.rule import RuleBook
+from govreg.protection.cells import is_sealed
 from govreg.register.model import Collection, Field, Register
 from govreg.subjects.identifier import Identifier, Kinds
 
@@ -64,6 +65,10 @@ class Disclosing:
     """Whether a free text may go out: yes, no, or not reviewed."""
 
 
+_UNREADABLE = Withholding(
+    code="unreadable",
+    text="it is sealed under a key that is gone or does not fit: nobody can read it",
+)
 _HOUSE = {
     OTHERS: "it identifies another person who shares this record",
     CREDENTIAL: "it is a credential, and no credential leaves the place where it is used",
@@ -138,7 +143,8 @@ class _Decisions:
 
 
 def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Identifier]) -> Told:
-    if decisions.all_told and row.relation is Relation.OWN:
+    shut = [name for name, value in row.values.items() if is_sealed(value)]
+    if decisions.all_told and row.relation is Relation.OWN and not shut:
         names, touching = decisions.all_told
         told = {name: row.values.get(name) for name in names}
         return Told(row=row, values=told, withheld={}, overrides=touching)
@@ -152,6 +158,8 @@ def _tell(row: FoundRow, decisions: _Decisions, kinds: Kinds, own: frozenset[Ide
         overrides |= dict.fromkeys(overriding)
         if why is None and shared and _others(field, value, kinds, own):
             why = decisions.house(OTHERS)
+        if field.name in shut:
+            why = _UNREADABLE
         if why is None or (value is None and why.pending):
             values[field.name] = value
         else:

@@ -43,7 +43,7 @@ class Protection:
             SourceProblem: a source cannot be read.
         """
         require(self.parts.settings, actor, LOOKING, "see how fields are protected")
-        with self.parts.border.visit() as visit:
+        with self.parts.border.visit(as_stored=True) as visit:
             return [
                 plan_for(self.parts, visit, collection, fields, expected=expected)
                 for collection, fields in chosen(self.parts, collections)
@@ -122,7 +122,7 @@ class Protection:
             As `plan`.
         """
         require(self.parts.settings, actor, LOOKING, "see how fields are protected")
-        with self.parts.border.visit() as visit:
+        with self.parts.border.visit(as_stored=True) as visit:
             return [
                 state_of(self.parts, visit, collection, fields)
                 for collection, fields in chosen(self.parts, collections)

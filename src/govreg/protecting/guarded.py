@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from govreg.errors import NotFound, UsageProblem
+from govreg.gate.sealed_cells import place_of
 from govreg.protection.cells import CellCodec, FieldPlace
 from govreg.protection.field_index import plain_form
 from govreg.register.catalogue import Catalogue, ColumnFacts
-from govreg.register.model import Binding, Collection, Field, KeyOf, Protect, Register
+from govreg.register.model import Collection, Field, KeyOf, Protect, Register
 from govreg.requests.parts import Parts
 from govreg.validation import suggestion
 
@@ -61,14 +62,7 @@ def guarded_in(parts: Parts, collection: Collection) -> list[Guarded]:
     found = []
     for field in collection.fields.values():
         if field.protect is not None:
-            place = FieldPlace(
-                workspace=parts.workspace_id,
-                source=collection.source,
-                collection=collection.name,
-                field=field.name,
-                bound_to_record=field.protect.bind is Binding.RECORD,
-                pad=field.protect.pad,
-            )
+            place = place_of(parts.workspace_id, collection, field)
             found.append(
                 Guarded(
                     collection=collection,

@@ -129,8 +129,12 @@ def _field(
     held = read.fields[one.name]
     index = None
     if one.protect.index is not None and not versions:
-        rows = max(held.filled, expected or 0)
-        index = plan_index(rows=rows, distinct=held.distinct, most_frequent=held.most_frequent)
+        index = plan_index(
+            rows=held.filled,
+            distinct=held.distinct,
+            most_frequent=held.most_frequent,
+            expected=expected or 0,
+        )
     return FieldPlan(
         field=one,
         held=held,

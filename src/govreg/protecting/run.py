@@ -66,7 +66,10 @@ def sealed(
         Conflict: another process works on the collection.
         SourceProblem: the source cannot be read, or refuses a change.
     """
-    with claimed(parts.store, f"protect:{collection.ref}"), parts.border.visit() as visit:
+    with (
+        claimed(parts.store, f"protect:{collection.ref}"),
+        parts.border.visit(as_stored=True) as visit,
+    ):
         plan = plan_for(parts, visit, collection, fields, expected=expected)
         _refuse_obstacles(plan, accept_leak=accept_leak)
         if renew:
@@ -93,7 +96,10 @@ def given_back(
     Raises:
         Conflict, SourceProblem: as `sealed`.
     """
-    with claimed(parts.store, f"protect:{collection.ref}"), parts.border.visit() as visit:
+    with (
+        claimed(parts.store, f"protect:{collection.ref}"),
+        parts.border.visit(as_stored=True) as visit,
+    ):
         plan = plan_for(parts, visit, collection, fields)
         _log(parts, "protect.giving_back", collection, actor, {"rows": plan.rows})
         tally = _worked(parts, visit, plan, fields, {}, Towards.CLEAR)
@@ -130,7 +136,7 @@ def _worked(
     words = "sealing" if towards is Towards.SEALED else "opening"
     with (
         owners_of(parts, collection, needed) as owners,
-        parts.border.visit() as writing,
+        parts.border.visit(as_stored=True) as writing,
         working(parts.border.progress, f"{words} {collection.ref}", plan.rows // ROWS + 1),
     ):
         task = Task(

@@ -146,6 +146,7 @@ def _made(task: Task, page: PageOfRows) -> _New:
             }
             if sealing:
                 _seal(task, page, one, values, connection, new)
+                _forget_emptied(page, one, places, new)
             else:
                 _give_back(page, one, values, new)
     return new
@@ -234,7 +235,15 @@ def _seal(
     if one.protect.index is not None and index is not None:
         for place, value in values.items():
             normal = one.normal(value if isinstance(value, str) else str(value))
-            new.put(one.protect.index, place, index.of(normal) if normal else None)
+            new.put(one.protect.index, place, index.of(normal))
+
+
+def _forget_emptied(page: PageOfRows, one: Guarded, places: Sequence[int], new: _New) -> None:
+    """Where the value is gone, its look-up value goes too."""
+    if one.protect.index is not None:
+        for place in places:
+            if page.cells[one.name][place] is None:
+                new.put(one.protect.index, place, None)
 
 
 def _give_back(page: PageOfRows, one: Guarded, values: Mapping[int, Any], new: _New) -> None:

@@ -142,7 +142,7 @@ class _Cells:
 
     def _indexed(self, value: Any, beside: Any) -> None:
         normal = self.one.normal(value if isinstance(value, str) else str(value))
-        wanted = self.index.of(normal) if normal and self.index else None
+        wanted = self.index.of(normal) if self.index else None
         if wanted != beside:
             self.state.not_indexed += 1
 

@@ -44,9 +44,9 @@ class FieldIndex:
         """The version in force."""
         return self._made[-1][0].version
 
-    def of(self, normal: str) -> str:
-        """The look-up value in force of a value in normal form."""
-        return _cut(*self._made[-1], normal)
+    def of(self, normal: str | None) -> str:
+        """The look-up value in force of a normal form; `-` where nobody looks it up."""
+        return _cut(*self._made[-1], normal) if normal else f"x{self.version}.-"
 
     def all_of(self, normal: str) -> list[str]:
         """The look-up values of every version."""
@@ -77,26 +77,28 @@ class IndexPlan:
     refused: str | None = None
 
 
-def plan_index(*, rows: int, distinct: int, most_frequent: int) -> IndexPlan:
+def plan_index(*, rows: int, distinct: int, most_frequent: int, expected: int = 0) -> IndexPlan:
     """Plan how many bits of a field's look-up values are kept.
 
     With R rows, L bits kept and K bits in the values, about C = R / 2^min(L, K) rows share a
     look-up value; 2 <= C <= sqrt(R) is kept, as narrow as that allows.
 
     Args:
-        rows: Rows that hold a value, now or as they are expected.
+        rows: Rows that hold a value now.
         distinct: Different values among them.
         most_frequent: Rows that hold the commonest value.
+        expected: Rows that will hold one, where that is more.
     """
-    if rows < FEWEST_ROWS:
+    crowd = max(rows, expected)
+    if crowd < FEWEST_ROWS:
         return IndexPlan(
             bits=_LEAST_BITS,
             leak="",
             refused=f"fewer than {FEWEST_ROWS} rows: nothing hides in so small a crowd; "
             "say how many there will be",
         )
-    bits = max(math.floor(math.log2(rows)) - 1, math.ceil(math.log2(rows) / 2))
-    share = rows / (1 << bits)
+    bits = max(math.floor(math.log2(crowd)) - 1, math.ceil(math.log2(crowd) / 2))
+    share = crowd / (1 << bits)
     leak = (
         "who sees the look-up values without their key learns which rows may hold one value, "
         f"about {share:.0f} rows for each, and how often; who has the key can try every value"
@@ -108,7 +110,7 @@ def plan_index(*, rows: int, distinct: int, most_frequent: int) -> IndexPlan:
             refused=f"only {distinct:,} different values: how often each occurs tells which it is",
         )
     warning = None
-    if most_frequent > rows * _FREQUENT:
+    if most_frequent > 1 and most_frequent > rows * _FREQUENT:
         warning = (
             f"one value stands in {100 * most_frequent / rows:.0f} % of the rows: its look-up "
             "value is known by that alone"

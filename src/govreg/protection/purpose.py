@@ -20,6 +20,8 @@ class Purpose(StrEnum):
     SIGNING = "signing"
     COPY = "copy"
     """Of govreg's own copies for work over many rows."""
+    KEPT = "kept"
+    """Of what an erasure left in sources for a law's sake, once the person's key is gone."""
     FIELD = "field"
     """Of a field's values in a source that are under nobody's own key; see `field_keys`."""
     FIELD_INDEX = "field_index"
@@ -35,6 +37,7 @@ SUITES: Mapping[Purpose, Suite] = {
     Purpose.LEDGER: Suite.HMAC,
     Purpose.SIGNING: Suite.ED25519,
     Purpose.COPY: Suite.GCM,
+    Purpose.KEPT: Suite.GCM,
     Purpose.FIELD: Suite.CCM,
     Purpose.FIELD_INDEX: Suite.HMAC,
 }

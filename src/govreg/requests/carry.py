@@ -3,7 +3,8 @@
     (1) the approved plan is the sealed plan, by hash, and what it was judged by is in force still:
         the register and the rules; else what is left to do must be planned anew
     (2) one step for each source: intent, the source's own transaction, outcome
-    (3) settle: keys and look-up values shredded, ledger and audit entry, in one transaction
+    (3) settle: what stays is sealed anew where it was under the person's key; then keys and
+        look-up values shredded, ledger and audit entry, in one transaction
     (4) verify: new connections, every planned cell, the look-ups again, a planted leftover
     (5) name the recipients to be told
     (6) certificate: signed, logged, written beside its page; the log is published
@@ -43,7 +44,8 @@ from govreg.requests.model import RequestState
 from govreg.requests.papers import identifiers_of, staying_of
 from govreg.requests.parts import Parts
 from govreg.requests.people import INTAKE, require
-from govreg.requests.upkeep import clear_copies, forget_person
+from govreg.requests.reseal import reseal
+from govreg.requests.upkeep import clear_copies, forget_person, purpose_goes_on
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
 from govreg.subjects.ledger import has_entries
@@ -114,6 +116,9 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
     failed = unsettled(results_of(parts, approved))
     now = parts.clock()
     request = approved.request
+    if not failed and not purpose_goes_on(approved.plan):
+        notes = Notes(parts.store, approved.work_id, "sealed anew", parts.clock)
+        failed = reseal(parts, approved.plan, request.id, notes)
     with parts.store.write() as connection:
         rows.change(connection, request.id, executed_at=now)
         entered = enter_done(parts, connection, approved, done_of(results_of(parts, approved)))

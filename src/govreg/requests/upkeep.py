@@ -64,7 +64,7 @@ def forget_person(
     names = kin(connection, erasing.subject_id)
     references = references_of(connection, names)
     suppressions = len(suppressed(connection, references, now=parts.clock()))
-    goes_on = any(cause.code == NO_GROUND for row in plan.rows for cause in row.causes.values())
+    goes_on = purpose_goes_on(plan)
     changed = any(row.action is not RowAction.KEEP for row in plan.rows)
     earlier = _forget_earlier(parts, connection, erasing, names) if changed or not goes_on else 0
     if goes_on:
@@ -87,6 +87,11 @@ def forget_person(
         proofs=left.proofs,
         suppressions=suppressions,
     )
+
+
+def purpose_goes_on(plan: ErasurePlan) -> bool:
+    """Whether data of the person stay because a purpose goes on."""
+    return any(cause.code == NO_GROUND for row in plan.rows for cause in row.causes.values())
 
 
 def _forget_earlier(

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from govreg.errors import ConfigurationProblem, UsageProblem
+from govreg.protection.cells import is_sealed
 from govreg.register.catalogue import Fold
 
 _DROPPED = str.maketrans("", "", " -.()/\u00a0\u2010\u2011\u2012\u2013\t")
@@ -252,7 +253,7 @@ class Kinds:
 
     def read(self, kind: str, value: Any) -> Identifier | None:
         """The identifier in a stored value; None when the value is missing or none of the kind."""
-        if value is None or isinstance(value, bytes | bool):
+        if value is None or isinstance(value, bytes | bool) or is_sealed(value):
             return None
         normal = self.kind(kind).normalise(str(value), self.country)
         return None if normal is None else Identifier(kind=kind, value=normal)
