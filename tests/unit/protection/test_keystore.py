@@ -185,7 +185,7 @@ def test_a_shredded_row_that_comes_back_from_a_copy_does_not_open(store, tmp_pat
 def test_a_key_serves_its_purposes_suite_alone(store, tmp_path, purpose):
     with store.write() as connection:
         key = keys(tmp_path).key(connection, purpose, "one", create=True, now=NOW)
-    sealing = {Purpose.SUBJECT, Purpose.REQUEST, Purpose.COPY}
+    sealing = {Purpose.SUBJECT, Purpose.REQUEST, Purpose.COPY, Purpose.KEPT}
     assert (key.suite is Suite.GCM) is (purpose in sealing)
     assert (key.suite is Suite.ED25519) is (purpose is Purpose.SIGNING)
 
