@@ -209,7 +209,7 @@ def _write(
     """(3) to (5), page by page."""
     written = 0
     failed: dict[str, int] = {}
-    work = new_id("wrk")
+    work = new_id("job")
     names = ", ".join(map(quoted, to.held.key))
     query = f"SELECT {names}, wanted_now FROM differ ORDER BY {names}"  # noqa: S608 - of the register
     pages = db.sql(query).to_arrow_reader(PAGE)

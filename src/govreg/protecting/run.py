@@ -131,7 +131,7 @@ def _worked(
 ) -> Tally:
     """Step (4)."""
     collection, tally = plan.collection, Tally()
-    notes = Notes(parts.store, new_id("wrk"), collection.source, parts.clock)
+    notes = Notes(parts.store, new_id("job"), collection.source, parts.clock)
     needed = fields if towards is Towards.SEALED else ()
     words = "sealing" if towards is Towards.SEALED else "opening"
     with (
