@@ -191,7 +191,6 @@ def export_preferences(
     changes meanwhile is left and told. Exit code 1 when rows were not changed.
 
     \b
-    Example: govreg consent export-preferences preferences.parquet
     Example: govreg consent export-preferences --rows crm.customers \\
         --field wants_mail --channel email --dry-run
     """  # noqa: D301 - click reads `\b`: these lines are not wrapped

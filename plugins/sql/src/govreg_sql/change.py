@@ -56,7 +56,7 @@ def rendered(plan: SourcePlan) -> tuple[Rendered, ...]:
         else:
             parts = ", ".join(
                 f"{name} = {'NULL' if value is None else '?'}"
-                for name, value in (change.assign | dict.fromkeys(change.each, "?")).items()
+                for name, value in {**change.assign, **dict.fromkeys(change.each, "?")}.items()
             )
             statement = f"UPDATE {change.collection} SET {parts} {where}"  # noqa: S608 - only shown
         lines.append(Rendered(position=position, statement=statement, rows=len(change.rows)))

@@ -64,7 +64,8 @@ def _one_by_one(
 ) -> int:
     table, names = shape.table, (*change.key, *change.each)
     same = [table.c[name] == sa.bindparam(f"p{at}") for at, name in enumerate(change.key)]
-    new = {name: sa.bindparam(f"p{at}") for at, name in enumerate(names) if name in change.each}
+    places = [(at, name) for at, name in enumerate(names) if name in change.each]
+    new: dict[str, Any] = {name: sa.bindparam(f"p{at}") for at, name in places}
     statement = sa.update(table).where(*same).values({**assign, **new})
     made = [{f"p{at}": part for at, part in enumerate(row)} for row in rows]
     return int(connection.execute(statement, made).rowcount)

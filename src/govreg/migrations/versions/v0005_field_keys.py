@@ -22,7 +22,9 @@ def upgrade() -> None:
         sa.Column("used", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("made_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("key_id", name=op.f("pk_field_key")),
-        sa.UniqueConstraint("place", "use", "version", name=op.f("uq_field_key_place")),
+        sa.UniqueConstraint(
+            "place", "use", "version", name=op.f("uq_field_key_place_use_version")
+        ),
         sqlite_strict=True,
     )
     if op.get_bind().dialect.name == "postgresql":  # SQLite keeps no lengths
