@@ -23,7 +23,7 @@ from govreg.register.model import Collection as Held
 from govreg.requests.parts import Parts
 from govreg.requests.people import RECORDING, require
 from govreg.subjects.leaving import see_off
-from govreg.subjects.row_map import NOBODY_SURE, Freshness, freshness, mapped_rows
+from govreg.subjects.row_map import NOBODY_SURE, Freshness, freshness, mapped_into
 from govreg.validation import suggestion
 
 if TYPE_CHECKING:
@@ -72,12 +72,8 @@ def preferences_of_source(
         parts.border.visit() as visit,
         duck(copies.rows.folder.parent / "scratch") as db,
     ):
-        mapped = mapped_rows(copies.rows, maps)
-        start = next(mapped, None)
-        if start is None:
+        if not mapped_into(db, copies.rows, maps):
             return made
-        with fed(db, "map_rows", start.schema, chain([start], mapped)):
-            db.execute("CREATE TEMP TABLE mapped AS FROM map_rows")
         rows = visit.scan(held, list(dict.fromkeys((*held.key, field))), batch_rows=_ROWS)
         for batch in _joined(db, rows, held, field):
             wanted = [_wanted(text, yes, no) for text in batch.column("said").to_pylist()]

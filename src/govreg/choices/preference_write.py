@@ -45,7 +45,7 @@ from govreg.requests.journal import Notes
 from govreg.requests.parts import Parts
 from govreg.requests.people import DECIDING, require
 from govreg.subjects.leaving import see_off
-from govreg.subjects.row_map import NOBODY_SURE, mapped_rows
+from govreg.subjects.row_map import NOBODY_SURE, mapped_into
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -121,12 +121,8 @@ def write_preferences(
     ):
         to = _field(visit, held, name, yes, no)
         _people_into(db, parts, channel)
-        mapped = mapped_rows(copies.rows, maps)
-        start = next(mapped, None)
-        if start is None:
+        if not mapped_into(db, copies.rows, maps):
             return Written(said=0, differ=0, written=0)
-        with fed(db, "map_rows", start.schema, chain([start], mapped)):
-            db.execute("CREATE TEMP TABLE mapped AS FROM map_rows")
         said, differ = _differing(db, visit, to)
         if dry_run or not differ:
             return Written(said=said, differ=differ, written=0)

@@ -10,6 +10,8 @@ A connector is a class with a pydantic `Config` and `open()`. It is announced by
 - `apply` changes exactly the rows of its plan, or none. It refuses a plan whose schema hash is not
   the live one, and rolls back when a row's fingerprint differs (`conflict`) or the number of rows
   affected is not the number planned.
+- An update writes `assign` to every row and of `each` its own value to each; a connector that
+  passed `each` over would leave in clear what is said to be sealed.
 - No error, log line or rendered statement carries a value out of the source.
 - A collection without a key is never changed.
 """

@@ -74,9 +74,9 @@ class SealedCells:
     ) -> list[dict[str, Any]]:
         """Rows, which hold the collection's key, with their sealed cells opened."""
         codecs = self.codecs(collection)
-        keys = self._keys(row.get(name) for row in rows for name in codecs)
-        if not keys and not any(is_sealed(row.get(name)) for row in rows for name in codecs):
+        if not any(is_sealed(row.get(name)) for row in rows for name in codecs):
             return list(rows)
+        keys = self._keys(row.get(name) for row in rows for name in codecs)
         made: list[dict[str, Any]] = []
         for row in rows:
             found = Row(row)

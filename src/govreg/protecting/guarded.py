@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
-from govreg.errors import NotFound, UsageProblem
+from govreg.errors import IntegrityProblem, NotFound, UsageProblem
 from govreg.gate.sealed_cells import place_of
-from govreg.protection.cells import CellCodec, FieldPlace
+from govreg.protection.aead import Suite
+from govreg.protection.cells import CellCodec, FieldPlace, key_id_of
 from govreg.protection.field_index import plain_form
 from govreg.register.catalogue import Catalogue, ColumnFacts
 from govreg.register.model import Collection, Field, KeyOf, Protect, Register
@@ -42,6 +44,30 @@ class Guarded:
     def by_person(self) -> bool:
         """Whether each person's values are under the person's own key."""
         return self.protect.key is KeyOf.SUBJECT
+
+    def is_in_place(self, cell: Any, own: int | None, newest: Container[int]) -> bool:
+        """Whether a cell is sealed under the key that it should be under.
+
+        One that is under a person's key stays so, also where nothing says any more whose the row
+        is: it may be what an erasure kept.
+
+        Args:
+            cell: As it lies there.
+            own: The key's id of the person whose row it is, 0 where they have none yet; None where
+                the row is nobody's for sure, or the field is under its own key.
+            newest: The version of the field's key that seals now.
+        """
+        try:
+            suite, key_id = key_id_of(cell)
+        except IntegrityProblem:
+            return False
+        if own is not None:
+            return key_id == own
+        return key_id in newest or (self.by_person and suite is Suite.GCM)
+
+    def own_key(self, owner: str | None, known: Mapping[str, int]) -> int | None:
+        """The key's id that a row's cells should be under, as `is_in_place` takes it."""
+        return known.get(owner, 0) if owner is not None and self.by_person else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

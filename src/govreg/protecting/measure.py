@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from govreg.bulk.duck import duck
 from govreg.gate.border import Visit
 from govreg.protecting.guarded import Guarded
-from govreg.protection.cells import MARK
+from govreg.protection.cells import BYTES_SIGN, TEXT_SIGN
 from govreg.register.model import Collection
 
 _ROWS = 50_000
@@ -97,9 +97,8 @@ def _count(held: Measured, column: Any) -> Any:
     if not (_is_text(filled.type) or _is_bytes(filled.type)):
         held.clear += len(filled)
         return None
-    mark = MARK if _is_text(filled.type) else MARK.encode()
-    start = pc.utf8_slice_codeunits if _is_text(filled.type) else pc.binary_slice
-    sealed = pc.equal(start(filled, 0, len(MARK)), pa.scalar(mark, filled.type))
+    sign = TEXT_SIGN if _is_text(filled.type) else BYTES_SIGN
+    sealed = pc.match_substring_regex(filled, sign)
     clear = filled.filter(pc.invert(sealed))
     held.sealed += len(filled) - len(clear)
     held.clear += len(clear)

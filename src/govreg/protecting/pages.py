@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from govreg.bulk.duck import arrow_of, duck, fed, quoted
+from govreg.bulk.duck import arrow_of, duck, quoted
 from govreg.choices.copies import copies_of
 from govreg.connectors.record import RowKey
 from govreg.errors import NotFound
@@ -20,7 +19,7 @@ from govreg.protection.cells import record_of
 from govreg.register.model import Collection
 from govreg.requests.parts import Parts
 from govreg.subjects.leaving import see_off
-from govreg.subjects.row_map import NOBODY_SURE, freshness, mapped_rows
+from govreg.subjects.row_map import NOBODY_SURE, freshness, mapped_into
 from govreg.subjects.survivors import merged
 
 if TYPE_CHECKING:
@@ -108,14 +107,8 @@ def owners_of(parts: Parts, collection: Collection, fields: Sequence[Guarded]) -
             "their own keys: `protect: {key: field}`",
         )
     with duck(copies.rows.folder.parent / "scratch") as db:
-        rows = mapped_rows(copies.rows, held)
-        start = next(rows, None)
-        if start is None:
-            yield Owners(None, collection.key, {})
-            return
-        with fed(db, "map_rows", start.schema, chain([start], rows)):
-            db.execute("CREATE TEMP TABLE mapped AS FROM map_rows")
-        yield Owners(db, collection.key, aliases)
+        found = mapped_into(db, copies.rows, held)
+        yield Owners(db if found else None, collection.key, aliases)
 
 
 def pages(

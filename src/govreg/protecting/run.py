@@ -20,7 +20,8 @@ from govreg.progress import working
 from govreg.protecting.guarded import Guarded
 from govreg.protecting.pages import ROWS, owners_of, pages
 from govreg.protecting.plan import CollectionPlan, plan_for
-from govreg.protecting.sealing import Tally, Task, Towards, counts_of, work_on
+from govreg.protecting.sealing import Tally, Task, Towards, work_on
+from govreg.protecting.status import state_of
 from govreg.protection.field_index import FieldIndex
 from govreg.protection.field_keys import FieldKeys
 from govreg.register.model import Collection
@@ -34,7 +35,6 @@ class Done:
     """What became of a collection."""
 
     collection: str
-    plan: CollectionPlan
     tally: Tally
     cleaned: tuple[str, ...] = ()
     remains: tuple[str, ...] = ()
@@ -76,11 +76,11 @@ def sealed(
             _renewed(parts, plan)
         indexes = _indexes(parts, plan)
         _log(parts, "protect.begun", collection, actor, {"rows": plan.rows})
-        tally = _worked(parts, visit, plan, fields, indexes, Towards.SEALED)
-        done = _cleaned(visit, plan, tally)
-        _log(parts, "protect.done", collection, actor, counts_of([tally]))
-        if renew and not tally.left and not tally.busy:
+        tally = _worked(parts, visit, collection, plan.rows, fields, indexes, Towards.SEALED)
+        done = _cleaned(visit, collection, tally)
+        if renew and _nothing_old(parts, visit, collection, fields):
             _retired(parts, fields)
+        _log(parts, "protect.done", collection, actor, tally.counts())
         return done
 
 
@@ -100,11 +100,11 @@ def given_back(
         claimed(parts.store, f"protect:{collection.ref}"),
         parts.border.visit(as_stored=True) as visit,
     ):
-        plan = plan_for(parts, visit, collection, fields)
-        _log(parts, "protect.giving_back", collection, actor, {"rows": plan.rows})
-        tally = _worked(parts, visit, plan, fields, {}, Towards.CLEAR)
-        _log(parts, "protect.given_back", collection, actor, counts_of([tally]))
-        return Done(collection=collection.ref, plan=plan, tally=tally)
+        rows = visit.count(collection)
+        _log(parts, "protect.giving_back", collection, actor, {"rows": rows})
+        tally = _worked(parts, visit, collection, rows, fields, {}, Towards.CLEAR)
+        _log(parts, "protect.given_back", collection, actor, tally.counts())
+        return Done(collection=collection.ref, tally=tally)
 
 
 def _refuse_obstacles(plan: CollectionPlan, *, accept_leak: bool) -> None:
@@ -124,20 +124,21 @@ def _refuse_obstacles(plan: CollectionPlan, *, accept_leak: bool) -> None:
 def _worked(
     parts: Parts,
     visit: Visit,
-    plan: CollectionPlan,
+    collection: Collection,
+    rows: int,
     fields: Sequence[Guarded],
     indexes: dict[str, FieldIndex],
     towards: Towards,
 ) -> Tally:
     """Step (4)."""
-    collection, tally = plan.collection, Tally()
+    tally = Tally()
     notes = Notes(parts.store, new_id("job"), collection.source, parts.clock)
     needed = fields if towards is Towards.SEALED else ()
     words = "sealing" if towards is Towards.SEALED else "opening"
     with (
         owners_of(parts, collection, needed) as owners,
         parts.border.visit(as_stored=True) as writing,
-        working(parts.border.progress, f"{words} {collection.ref}", plan.rows // ROWS + 1),
+        working(parts.border.progress, f"{words} {collection.ref}", rows // ROWS + 1),
     ):
         task = Task(
             parts=parts,
@@ -182,6 +183,17 @@ def _renewed(parts: Parts, plan: CollectionPlan) -> None:
                 common.make_index(connection, place, held[-1].bits, parts.clock())
 
 
+def _nothing_old(
+    parts: Parts, visit: Visit, collection: Collection, fields: Sequence[Guarded]
+) -> bool:
+    """(5): whether a second reading finds nothing under an older version.
+
+    A row may have moved past the first one, and a key that is destroyed does not come back.
+    """
+    held = state_of(parts, visit, collection, fields)
+    return not any(one.stale or one.shut or one.not_indexed for one in held.fields)
+
+
 def _retired(parts: Parts, fields: Sequence[Guarded]) -> None:
     """(5): nothing is under the older versions any more; a restored copy opens nothing of them."""
     common = FieldKeys(parts.keys)
@@ -196,15 +208,13 @@ def _retired(parts: Parts, fields: Sequence[Guarded]) -> None:
                 common.retire(connection, place, "index", held[-1].version, parts.clock())
 
 
-def _cleaned(visit: Visit, plan: CollectionPlan, tally: Tally) -> Done:
+def _cleaned(visit: Visit, collection: Collection, tally: Tally) -> Done:
     """Clear values that the source's own files may still hold are cleared, as far as it may."""
-    collection = plan.collection
     if not tally.changed:
-        return Done(collection=collection.ref, plan=plan, tally=tally)
+        return Done(collection=collection.ref, tally=tally)
     found = clean(visit, collection.source, [collection.name])
     return Done(
         collection=collection.ref,
-        plan=plan,
         tally=tally,
         cleaned=found.done,
         remains=tuple(one.text for one in found.remains),

@@ -13,7 +13,7 @@ A killed program leaves clear cells and sealed ones; both are readable, and the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -33,8 +33,7 @@ from govreg.gate.border import Visit
 from govreg.gate.erase import carry_out
 from govreg.protecting.guarded import Guarded
 from govreg.protecting.pages import PageOfRows, columns_of
-from govreg.protection.aead import Suite
-from govreg.protection.cells import is_sealed, key_id_of, record_of, sealed_ids
+from govreg.protection.cells import is_sealed, record_of, sealed_ids
 from govreg.protection.envelope import Key
 from govreg.protection.field_index import FieldIndex
 from govreg.protection.field_keys import FieldKeys
@@ -64,6 +63,15 @@ class Tally:
     """Cells that could not be, by field and code."""
     busy: int = 0
     """Rows that somebody went on changing; the next run does them."""
+
+    def counts(self) -> dict[str, int]:
+        """Rows, changed and left cells, for the log."""
+        return {
+            "rows": self.rows,
+            "changed": self.changed.total(),
+            "left": self.left.total(),
+            "busy": self.busy,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,25 +177,11 @@ def _todo(
             if is_sealed(cell) or (beside is not None and beside[place] is not None):
                 found.append(place)
             continue
-        own = known.get(who, 0) if who and one.by_person else None
+        own = one.own_key(who, known)
         indexed = index is None or beside is None or str(beside[place]).startswith(prefix)
-        if not (is_sealed(cell) and indexed and _in_place(cell, own, newest)):
+        if not (is_sealed(cell) and indexed and one.is_in_place(cell, own, newest)):
             found.append(place)
     return found
-
-
-def _in_place(cell: Any, own: int | None, newest: set[int]) -> bool:
-    """Whether a cell is sealed under the key that it should be under.
-
-    One that is under a person's key stays so, also where nothing says any more whose the row is.
-    """
-    try:
-        suite, key_id = key_id_of(cell)
-    except IntegrityProblem:
-        return False
-    if own is not None:
-        return key_id == own
-    return key_id in newest or suite is Suite.GCM
 
 
 def _value(one: Guarded, page: PageOfRows, place: int, held: Mapping[int, Key], new: _New) -> Any:
@@ -316,14 +310,3 @@ def _part(page: PageOfRows, part: slice) -> PageOfRows:
         cells={name: held[part] for name, held in page.cells.items()},
         owners=page.owners[part],
     )
-
-
-def counts_of(tallies: Iterable[Tally]) -> dict[str, int]:
-    """Rows, changed and left cells, for the log."""
-    held = list(tallies)
-    return {
-        "rows": sum(one.rows for one in held),
-        "changed": sum(one.changed.total() for one in held),
-        "left": sum(one.left.total() for one in held),
-        "busy": sum(one.busy for one in held),
-    }

@@ -12,8 +12,7 @@ from govreg.gate.border import Visit
 from govreg.progress import working
 from govreg.protecting.guarded import Guarded
 from govreg.protecting.pages import PageOfRows, owners_of, pages
-from govreg.protection.aead import Suite
-from govreg.protection.cells import is_sealed, key_id_of, sealed_ids
+from govreg.protection.cells import is_sealed, sealed_ids
 from govreg.protection.envelope import Key
 from govreg.protection.field_index import FieldIndex
 from govreg.protection.field_keys import FieldKeys
@@ -82,10 +81,7 @@ def state_of(
             rows += len(page.keys)
             held, people = _keys(parts, page, fields)
             for one in fields:
-                own = {
-                    place: people.get(who) if who and one.by_person else None
-                    for place, who in enumerate(page.owners)
-                }
+                own = [one.own_key(who, people) for who in page.owners]
                 cells = _Cells(one, states[one.name], newest[one.name], indexes.get(one.name))
                 cells.count(page, own, held)
     return CollectionState(collection=collection.ref, rows=rows, fields=tuple(states.values()))
@@ -111,9 +107,7 @@ class _Cells:
     newest: set[int]
     index: FieldIndex | None
 
-    def count(
-        self, page: PageOfRows, own: Mapping[int, int | None], held: Mapping[int, Key]
-    ) -> None:
+    def count(self, page: PageOfRows, own: Sequence[int | None], held: Mapping[int, Key]) -> None:
         name, beside = self.one.name, self.one.protect.index
         for place, (cell, record) in enumerate(zip(page.cells[name], page.records, strict=True)):
             if cell is None:
@@ -129,12 +123,10 @@ class _Cells:
             return cell
         try:
             value = self.one.codec.open(cell, record, held)
-            suite, key_id = key_id_of(cell)
         except IntegrityProblem as problem:
             self.state.shut[problem.code] += 1
             return None
-        right = key_id == own if own else key_id in self.newest or suite is Suite.GCM
-        if right:
+        if self.one.is_in_place(cell, own, self.newest):
             self.state.sealed += 1
         else:
             self.state.stale += 1

@@ -16,6 +16,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 import struct
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ from govreg.protection.envelope import VERSION, Key, head, head_of, typed, untyp
 
 MARK = "g1."
 _BYTES_MARK = MARK.encode()
+TEXT_SIGN = r"^g1\.[A-D][A-Za-z0-9_-]"
+BYTES_SIGN = rb"^g1\.[\x01-\x0f]"
+"""How a sealed cell begins: the mark and a version up to 15.
+
+A text of people that only begins with the mark is none.
+"""
+_TEXT_SIGN, _BYTES_SIGN = re.compile(TEXT_SIGN), re.compile(BYTES_SIGN)
 _PAD_TO = 16
 _PADDED = b"p"
 """The type byte of a filled-up value: its own length as four bytes, type byte, value, zeros."""
@@ -57,8 +65,8 @@ class FieldPlace:
 def is_sealed(value: object) -> bool:
     """Whether a value of a source says of itself that it is sealed."""
     if isinstance(value, str):
-        return value.startswith(MARK)
-    return isinstance(value, bytes) and value.startswith(_BYTES_MARK)
+        return value.startswith(MARK) and _TEXT_SIGN.match(value) is not None
+    return isinstance(value, bytes) and _BYTES_SIGN.match(value) is not None
 
 
 def record_of(key: Sequence[Any]) -> str:
@@ -194,12 +202,10 @@ def _text(blob: bytes) -> str:
 
 
 def _blob(cell: Cell) -> bytes:
-    if isinstance(cell, bytes):
-        if not cell.startswith(_BYTES_MARK):
-            raise IntegrityProblem("not_sealed", "the cell is not sealed")
-        return cell[len(_BYTES_MARK) :]
-    if not cell.startswith(MARK):
+    if not is_sealed(cell):
         raise IntegrityProblem("not_sealed", "the cell is not sealed")
+    if isinstance(cell, bytes):
+        return cell[len(_BYTES_MARK) :]
     body = cell[len(MARK) :]
     try:
         return base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True)

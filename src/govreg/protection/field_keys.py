@@ -60,14 +60,14 @@ class FieldKeys:
         Raises:
             IntegrityProblem: code `key_used_up`: more than 2^32 values under one key.
         """
+        if count > REFUSED_AT:
+            raise IntegrityProblem("key_used_up", f"{count:,} values under one key are too many")
         held = self.versions(connection, place)
         newest = held[-1] if held else None
         if newest is None or newest.used + count > ROTATE_AT:
             key = self._made(connection, place, _SEAL, 1 + (newest.version if newest else 0), now)
         else:
             key = self.keys.by_ids(connection, [newest.key_id])[newest.key_id]
-        if count > REFUSED_AT:
-            raise IntegrityProblem("key_used_up", f"{count:,} values under one key are too many")
         connection.execute(
             field_key.update()
             .where(field_key.c.key_id == key.id)

@@ -178,13 +178,6 @@ class KeyStore:
         rows = rows_of(connection, key_row.c.owner, owners, str(purpose))
         return {row.owner: row.id for row in rows}
 
-    def of_purpose(
-        self, connection: sa.Connection, purpose: Purpose, ids: Collection[int]
-    ) -> frozenset[int]:
-        """Of some ids those of keys for a purpose; none is opened."""
-        rows = rows_of(connection, key_row.c.id, ids, str(purpose))
-        return frozenset(row.id for row in rows)
-
     def has(self, connection: sa.Connection, purpose: Purpose, owner: str) -> bool:
         """Whether an owner has a key for a purpose."""
         query = sa.select(key_row.c.id).where(

@@ -48,6 +48,7 @@ from govreg.requests.reseal import reseal
 from govreg.requests.upkeep import clear_copies, forget_person, purpose_goes_on
 from govreg.runner.claim import claimed
 from govreg.runner.steps import Step, StepRecord, StepState, records, reopen, run
+from govreg.subjects.index import kin
 from govreg.subjects.ledger import has_entries
 
 
@@ -118,7 +119,9 @@ def _settle(parts: Parts, approved: Approved, actor: str) -> Mapping[str, object
     request = approved.request
     if not failed and not purpose_goes_on(approved.plan):
         notes = Notes(parts.store, approved.work_id, "sealed anew", parts.clock)
-        failed = reseal(parts, approved.plan, request.id, notes)
+        with parts.store.read() as connection:
+            names = kin(connection, request.subject_id)
+        failed = reseal(parts, approved.plan, names, request.id, notes)
     with parts.store.write() as connection:
         rows.change(connection, request.id, executed_at=now)
         entered = enter_done(parts, connection, approved, done_of(results_of(parts, approved)))

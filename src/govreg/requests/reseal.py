@@ -11,10 +11,9 @@ Where one of them cannot be, the key is not destroyed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
-
-import sqlalchemy as sa
 
 from govreg.connectors.plan import (
     SETTLED,
@@ -30,8 +29,7 @@ from govreg.errors import IntegrityProblem
 from govreg.gate.border import Visit
 from govreg.gate.erase import carry_out
 from govreg.gate.sealed_cells import protected
-from govreg.protection.aead import Suite
-from govreg.protection.cells import is_sealed, key_id_of, record_of, sealed_ids
+from govreg.protection.cells import CellCodec, is_sealed, record_of, sealed_ids
 from govreg.protection.envelope import Key
 from govreg.protection.purpose import Purpose
 from govreg.register.model import Collection
@@ -41,12 +39,17 @@ from govreg.requests.parts import Parts
 _TRIES = 3
 
 
-def reseal(parts: Parts, plan: ErasurePlan, request_id: str, notes: Notes) -> dict[str, str]:
+def reseal(
+    parts: Parts, plan: ErasurePlan, names: Sequence[str], request_id: str, notes: Notes
+) -> dict[str, str]:
     """Seal anew what stays; answers the collections in which something could not be, and why.
+
+    Rows that stay may be other people's: what is under their keys is left.
 
     Args:
         parts: The engine's parts.
         plan: The plan that was carried out.
+        names: The person and every alias, whose keys are to be destroyed.
         request_id: The erasure, whose own key it is sealed under.
         notes: Where the source's progress is written down.
 
@@ -62,7 +65,7 @@ def reseal(parts: Parts, plan: ErasurePlan, request_id: str, notes: Notes) -> di
         for ref, keys in staying.items():
             collection = parts.border.register.collection(ref)
             if collection is not None and protected(collection):
-                code = _collection(parts, visit, collection, keys, request_id, notes)
+                code = _collection(parts, visit, collection, keys, names, request_id, notes)
                 if code is not None:
                     failed[ref] = code
     return failed
@@ -73,24 +76,28 @@ def _collection(
     visit: Visit,
     collection: Collection,
     keys: Sequence[RowKey],
+    names: Sequence[str],
     request_id: str,
     notes: Notes,
 ) -> str | None:
+    codecs = _codecs(parts, collection)
+    anew: dict[RowKey, list[str]] = {}
     for _ in range(_TRIES):
-        live = _live(parts, visit, collection, keys)
-        cells = sealed_ids(
-            row[name] for row in live.values() for name in _fields(parts, collection)
-        )
+        live = _live(visit, collection, keys, codecs)
         with parts.store.write() as connection:
-            under = _persons(parts, connection, live, collection)
-            if not under:
+            going = set(parts.keys.ids_of(connection, Purpose.SUBJECT, names).values())
+            under = _under(live, list(codecs), going)
+            if not under and not anew:
                 return None
             kept = parts.keys.key(
                 connection, Purpose.KEPT, request_id, create=True, now=parts.clock()
             )
-            held = parts.keys.by_ids(connection, cells)
+            held = parts.keys.by_ids(connection, going)
         try:
-            change = _change(parts, collection, live, under, held, kept)
+            if not under:
+                _require_open(live, anew, codecs, kept)
+                return None
+            change = _change(collection, live, under, codecs, held, kept)
         except IntegrityProblem as problem:
             return problem.code
         catalogue = visit.catalogue(collection.source)
@@ -100,55 +107,64 @@ def _collection(
             changes=(change,),
         )
         (outcome,) = carry_out(visit, made, notes)
-        if outcome.kind not in SETTLED and outcome.code not in {"row_changed", "row_gone"}:
+        if outcome.kind in SETTLED:
+            anew |= under
+        elif outcome.code not in {"row_changed", "row_gone"}:
             return outcome.code or str(outcome.kind)
     return "row_changed"
 
 
-def _fields(parts: Parts, collection: Collection) -> list[str]:
+def _codecs(parts: Parts, collection: Collection) -> Mapping[str, CellCodec]:
     assert parts.border.cells is not None, "an engine's border opens cells"  # noqa: S101 - types
-    return list(parts.border.cells.codecs(collection))
+    return parts.border.cells.codecs(collection)
 
 
 def _live(
-    parts: Parts, visit: Visit, collection: Collection, keys: Sequence[RowKey]
+    visit: Visit, collection: Collection, keys: Sequence[RowKey], names: Iterable[str]
 ) -> dict[RowKey, Mapping[str, Any]]:
-    columns = list(dict.fromkeys((*collection.key, *_fields(parts, collection))))
+    columns = list(dict.fromkeys((*collection.key, *names)))
     rows = visit.follow(collection, collection.key, keys, columns)
     return {tuple(row[name] for name in collection.key): row for row in rows}
 
 
-def _persons(
-    parts: Parts,
-    connection: sa.Connection,
+def _require_open(
     live: Mapping[RowKey, Mapping[str, Any]],
-    collection: Collection,
-) -> dict[RowKey, list[str]]:
-    """The cells that are under a person's key, by row."""
-    found: dict[RowKey, list[str]] = defaultdict(list)
-    names = _fields(parts, collection)
-    ids = sealed_ids(row[name] for row in live.values() for name in names)
-    people = parts.keys.of_purpose(connection, Purpose.SUBJECT, ids)
-    for key, row in live.items():
+    anew: Mapping[RowKey, Sequence[str]],
+    codecs: Mapping[str, CellCodec],
+    kept: Key,
+) -> None:
+    """Step (4).
+
+    Raises:
+        IntegrityProblem: a cell that was sealed anew does not open as it lies there.
+    """
+    for key, names in anew.items():
         for name in names:
-            if is_sealed(row[name]):
-                suite, key_id = key_id_of(row[name])
-                if suite is Suite.GCM and key_id in people:
-                    found[key].append(name)
-    return found
+            cell = live.get(key, {}).get(name)
+            if isinstance(cell, str | bytes) and is_sealed(cell):
+                codecs[name].open(cell, record_of(key), {kept.id: kept})
+
+
+def _under(
+    live: Mapping[RowKey, Mapping[str, Any]], names: Sequence[str], going: AbstractSet[int]
+) -> dict[RowKey, list[str]]:
+    """The cells that are under keys that go, by row."""
+    found = {
+        key: [name for name in names if sealed_ids([row[name]]) & going]
+        for key, row in live.items()
+    }
+    return {key: cells for key, cells in found.items() if cells}
 
 
 def _change(
-    parts: Parts,
     collection: Collection,
     live: Mapping[RowKey, Mapping[str, Any]],
     under: Mapping[RowKey, Sequence[str]],
+    codecs: Mapping[str, CellCodec],
     held: Mapping[int, Key],
     kept: Key,
 ) -> Change:
-    """Steps (2) and (3): each row's cells under the erasure's own key, opened once more here."""
-    assert parts.border.cells is not None, "an engine's border opens cells"  # noqa: S101 - types
-    codecs = parts.border.cells.codecs(collection)
+    """Steps (2) and (3): each row's cells under the erasure's own key."""
     each: dict[str, list[Any]] = {name: [] for name in codecs}
     for key in under:
         record = record_of(key)
@@ -156,11 +172,7 @@ def _change(
             cell = live[key][name]
             if name in under[key]:
                 value = codec.open(cell, record, held)
-                text = isinstance(cell, str)
-                (made,) = codec.seal([value], [record], [kept], text=text)
-                if made is None or codec.open(made, record, {kept.id: kept}) != value:
-                    raise IntegrityProblem("not_resealed", "a cell sealed anew does not open")
-                cell = made
+                (cell,) = codec.seal([value], [record], [kept], text=isinstance(cell, str))
             each[name].append(cell)
     return Change(
         collection=collection.name,

@@ -20,12 +20,15 @@ import hashlib
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import sqlalchemy as sa
 
+from govreg.bulk.duck import fed
 from govreg.clock import from_millis, to_millis
 from govreg.errors import IntegrityProblem
 from govreg.protection.envelope import Context, Key
@@ -37,6 +40,9 @@ from govreg.protection.sealed_rows import (
     write_rows,
 )
 from govreg.subjects.tables import row_map
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 NOBODY_SURE = "_"
 """The bucket, and instead of an id, of rows that may be of several people."""
@@ -125,6 +131,21 @@ def mapped_rows(place: MapPlace, held: Freshness) -> Iterator[pa.RecordBatch]:
     """
     for _, batches in mapped_buckets(place, held):
         yield from batches
+
+
+def mapped_into(db: DuckDBPyConnection, place: MapPlace, held: Freshness) -> bool:
+    """Make the table `mapped`: rows and their subjects; False, and no table, where it has no rows.
+
+    Raises:
+        IntegrityProblem: as `mapped_rows`.
+    """
+    rows = mapped_rows(place, held)
+    start = next(rows, None)
+    if start is None:
+        return False
+    with fed(db, "map_rows", start.schema, chain([start], rows)):
+        db.execute("CREATE TEMP TABLE mapped AS FROM map_rows")
+    return True
 
 
 def mapped_buckets(

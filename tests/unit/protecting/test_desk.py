@@ -165,25 +165,27 @@ def test_after_an_erasure_a_copy_of_the_database_opens_nothing_of_the_person(eng
 
 def test_what_an_erasure_leaves_is_sealed_anew_and_opens_without_the_persons_key(engine, tmp_path):
     seal(engine)
-    before = people(tmp_path)[0]
+    before, neighbour, _ = people(tmp_path)
     who = engine.consent.find({"email": "one@a.example"})
     parts = engine.parts
 
     class Plan:
         rows = (
             RowPlan(collection="shop.people", key=(1,), action=RowAction.KEEP, causes={}),
-            RowPlan(collection="shop.people", key=(2,), action=RowAction.DELETE, causes={}),
+            RowPlan(collection="shop.people", key=(2,), action=RowAction.KEEP, causes={}),
+            RowPlan(collection="shop.people", key=(9,), action=RowAction.DELETE, causes={}),
         )
 
     notes = Notes(parts.store, "w", "s", parts.clock)
-    assert reseal(parts, Plan, "REQ-1", notes) == {}
+    assert reseal(parts, Plan, [who], "REQ-1", notes) == {}
     after = people(tmp_path)
     assert after[0][1] != before[1]
+    assert after[1] == neighbour  # another person's row: theirs stays under their own key
     assert after[0][2] == before[2]  # the name was under the field's key already
     with parts.store.write() as connection:
         parts.keys.shred(connection, Purpose.SUBJECT, who, parts.clock())
     assert state(engine)[0]["email"].shut == {}
-    assert reseal(parts, Plan, "REQ-1", notes) == {}
+    assert reseal(parts, Plan, [who], "REQ-1", notes) == {}
     assert people(tmp_path) == after
 
 

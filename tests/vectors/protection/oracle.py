@@ -1,4 +1,4 @@
-"""Writes `key-record.json` and `sealed-file.json` beside it, from the specification's words alone.
+"""Writes `key-record.json`, `sealed-file.json` and `sealed-cell.json` beside it, from the specification's words alone.
 
 Run `python tests/vectors/protection/oracle.py` after changing a format on purpose. Nothing of the product
 is imported; nonces, salts and file ids are fixed, so that the bytes stay the same.
@@ -192,8 +192,82 @@ def sealed_files():
     }
 
 
+PLACE = ("crm", "customers", "email")
+
+
+def cell(suite, number, plain, record):
+    """Mark and sealed value, in bytes."""
+    head = bytes([1, suite, number])
+    person = str(number if suite == 1 else 0)
+    aad = bound(head[:2], str(number), WORKSPACE, *PLACE, record, person)
+    cipher = AESGCM(SECRET) if suite == 1 else AESCCM(SECRET, tag_length=16)
+    return b"g1." + head + b"c" * 12 + cipher.encrypt(b"c" * 12, plain, aad)
+
+
+def in_text(raw):
+    return "g1." + base64.urlsafe_b64encode(raw[3:]).rstrip(b"=").decode()
+
+
+def look_up(version, bits, normal):
+    whole = hashed(SECRET, ".".join(PLACE).encode(), b"\0\1", normal.encode())
+    number = int.from_bytes(whole, "big") >> (256 - bits)
+    return f"x{version}.{number:0{-(-bits // 4)}x}"
+
+
+def sealed_cells():
+    plain, padded = b"sanna@a.example", b"p" + struct.pack(">I", 5) + b"sanna" + bytes(6)
+    person, row = cell(1, 9, plain, '["A1",7]'), ["A1", 7]
+    shared = {"key": row, "suite": 1, "id": 9}
+    opens = [
+        {"name": "person", "cell": in_text(person), "value": "anna@a.example", **shared},
+        {
+            "name": "field-padded-of-any-row",
+            "cell": in_text(cell(2, 8, padded, "")),
+            "value": "anna",
+            **shared,
+            "suite": 2,
+            "id": 8,
+            "bind": "field",
+            "pad": True,
+        },
+        {"name": "whole-number", "cell": in_text(cell(1, 9, b"i-7", '["A1",7]')), "value": -7}
+        | shared,
+    ]
+    flipped = person[:-1] + bytes([person[-1] ^ 1])
+    fails = [
+        ("flipped-bit", in_text(flipped), row, "not_authentic"),
+        ("another-row", in_text(person), ["A1", "7"], "not_authentic"),
+        ("cut-off", in_text(person)[:30], row, "truncated"),
+        ("no-version", "g1. Group one", row, "not_sealed"),
+        ("another-key", in_text(cell(1, 10, plain, '["A1",7]')), row, "no_key"),
+        ("newer", in_text(b"g1.\2" + person[4:]), row, "newer_version"),
+    ]
+    return {
+        "govreg_vectors": 1,
+        "format": "sealed-cell 1",
+        "secret": SECRET.hex(),
+        "workspace": WORKSPACE,
+        "place": list(PLACE),
+        "opens": opens,
+        "fails": [{"name": n, "cell": c, "key": k, "code": code} for n, c, k, code in fails],
+        "look_ups": [
+            {
+                "version": v,
+                "bits": b,
+                "normal": "anna@a.example",
+                "value": look_up(v, b, "anna@a.example"),
+            }
+            for v, b in ((1, 18), (2, 8), (3, 13))
+        ],
+    }
+
+
 def main():
-    for name, made in (("key-record", key_records()), ("sealed-file", sealed_files())):
+    for name, made in (
+        ("key-record", key_records()),
+        ("sealed-file", sealed_files()),
+        ("sealed-cell", sealed_cells()),
+    ):
         (FOLDER / f"{name}.json").write_text(
             json.dumps(made, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
         )

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,83 +46,74 @@ def rewrite(
         )
         for row, *values in zip(change.rows, *change.each.values(), strict=True)
     ]
-    write = {"postgresql": _joined, "mysql": _staged}.get(conditions.dialect, _one_by_one)
-    return sum(
-        write(connection, shape, change, assign, rows[at : at + _AT_ONCE])
-        for at in range(0, len(rows), _AT_ONCE)
-    )
+    to = _Target(connection, shape, change, assign)
+    write = {"postgresql": to.joined, "mysql": to.staged}.get(conditions.dialect, to.one_by_one)
+    return sum(write(rows[at : at + _AT_ONCE]) for at in range(0, len(rows), _AT_ONCE))
 
 
 Rows = Sequence[tuple[Any, ...]]
+"""Key and new values of each row."""
 
 
-def _one_by_one(
-    connection: sa.Connection,
-    shape: Shape,
-    change: Change,
-    assign: Mapping[str, Any],
-    rows: Rows,
-) -> int:
-    table, names = shape.table, (*change.key, *change.each)
-    same = [table.c[name] == sa.bindparam(f"p{at}") for at, name in enumerate(change.key)]
-    places = [(at, name) for at, name in enumerate(names) if name in change.each]
-    new: dict[str, Any] = {name: sa.bindparam(f"p{at}") for at, name in places}
-    statement = sa.update(table).where(*same).values({**assign, **new})
-    made = [{f"p{at}": part for at, part in enumerate(row)} for row in rows]
-    return int(connection.execute(statement, made).rowcount)
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where rows are written, and what all of them get besides."""
 
+    connection: sa.Connection
+    shape: Shape
+    change: Change
+    assign: Mapping[str, Any]
 
-def _joined(
-    connection: sa.Connection,
-    shape: Shape,
-    change: Change,
-    assign: Mapping[str, Any],
-    rows: Rows,
-) -> int:
-    table, names = shape.table, (*change.key, *change.each)
-    letters = [f"p{at}" for at in range(len(names))]
-    records = [
-        {letter: in_json(part) for letter, part in zip(letters, row, strict=True)} for row in rows
-    ]
-    listed = sa.cast(sa.literal(json.dumps(records), sa.Text()), postgresql.JSONB())
-    typed = (
-        sa.column(letter, record_type(shape.kinds[name]))
-        for letter, name in zip(letters, names, strict=True)
-    )
-    made = sa.func.jsonb_to_recordset(listed).table_valued(*typed, name="wanted")
-    wanted = made.render_derived(with_types=True)
-    at = dict(zip(names, letters, strict=True))
-    statement = (
-        sa.update(table)
-        .where(*(table.c[name] == wanted.c[at[name]] for name in change.key))
-        .values({**assign, **{name: wanted.c[at[name]] for name in change.each}})
-    )
-    return int(connection.execute(statement).rowcount)
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns of each row."""
+        return (*self.change.key, *self.change.each)
 
+    def updated(self, given: Mapping[str, Any]) -> sa.Update:
+        """The statement, with where each column's value comes from."""
+        table, change = self.shape.table, self.change
+        return (
+            sa.update(table)
+            .where(*(table.c[name] == given[name] for name in change.key))
+            .values({table.c[name]: value for name, value in self.assign.items()})
+            .values({table.c[name]: given[name] for name in change.each})
+        )
 
-def _staged(
-    connection: sa.Connection,
-    shape: Shape,
-    change: Change,
-    assign: Mapping[str, Any],
-    rows: Rows,
-) -> int:
-    table, names = shape.table, (*change.key, *change.each)
-    quoted = connection.dialect.identifier_preparer
-    stage = sa.table("govreg_stage", *(sa.column(name, table.c[name].type) for name in names))
-    columns = ", ".join(quoted.quote(name) for name in names)
-    held = quoted.format_table(sa.Table(table.name, sa.MetaData(), schema=table.schema))
-    connection.exec_driver_sql("DROP TEMPORARY TABLE IF EXISTS govreg_stage")
-    connection.exec_driver_sql(
-        f"CREATE TEMPORARY TABLE govreg_stage AS SELECT {columns} FROM {held} LIMIT 0"  # noqa: S608 - the table's own names
-    )
-    connection.execute(sa.insert(stage), [dict(zip(names, row, strict=True)) for row in rows])
-    statement = (
-        sa.update(table)
-        .where(*(table.c[name] == stage.c[name] for name in change.key))
-        .values({**{table.c[name]: value for name, value in assign.items()}})
-        .values({table.c[name]: stage.c[name] for name in change.each})
-    )
-    done = int(connection.execute(statement).rowcount)
-    connection.exec_driver_sql("DROP TEMPORARY TABLE govreg_stage")
-    return done
+    def one_by_one(self, rows: Rows) -> int:
+        letters = {name: f"p{at}" for at, name in enumerate(self.names)}
+        statement = self.updated({name: sa.bindparam(one) for name, one in letters.items()})
+        made = [dict(zip(letters.values(), row, strict=True)) for row in rows]
+        return int(self.connection.execute(statement, made).rowcount)
+
+    def joined(self, rows: Rows) -> int:
+        letters = {name: f"p{at}" for at, name in enumerate(self.names)}
+        records = [
+            {one: in_json(part) for one, part in zip(letters.values(), row, strict=True)}
+            for row in rows
+        ]
+        listed = sa.cast(sa.literal(json.dumps(records), sa.Text()), postgresql.JSONB())
+        typed = [
+            sa.column(one, record_type(self.shape.kinds[name])) for name, one in letters.items()
+        ]
+        made = sa.func.jsonb_to_recordset(listed).table_valued(*typed, name="wanted")
+        wanted = made.render_derived(with_types=True)
+        statement = self.updated({name: wanted.c[one] for name, one in letters.items()})
+        return int(self.connection.execute(statement).rowcount)
+
+    def staged(self, rows: Rows) -> int:
+        table, said = self.shape.table, self.connection.dialect.identifier_preparer
+        stage = sa.table("govreg_stage", *(sa.column(n, table.c[n].type) for n in self.names))
+        columns = ", ".join(said.quote(name) for name in self.names)
+        held = said.format_table(sa.Table(table.name, sa.MetaData(), schema=table.schema))
+        self._say("DROP TEMPORARY TABLE IF EXISTS govreg_stage")
+        self._say(
+            f"CREATE TEMPORARY TABLE govreg_stage AS SELECT {columns} FROM {held} LIMIT 0"  # noqa: S608 - the table's own names
+        )
+        made = [dict(zip(self.names, row, strict=True)) for row in rows]
+        self.connection.execute(sa.insert(stage), made)
+        done = self.connection.execute(self.updated(dict(stage.c.items()))).rowcount
+        self._say("DROP TEMPORARY TABLE govreg_stage")
+        return int(done)
+
+    def _say(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)
